@@ -1,0 +1,54 @@
+import type { Random } from './random.js';
+
+/**
+ * A batch of prompts. Letters for axes, here and everywhere: E episodes, K points in a prompt, D inputs.
+ * Point k of an episode is asked after points 0…k−1 were shown, so that one batch holds every context length from
+ * 0 to K−1. Inputs are float64; nobody writes to them.
+ */
+export interface Episodes {
+  /** Inputs, [E,K,D], row-major. */
+  readonly x: Float64Array;
+  /** Labels as the learner sees them (with noise), [E,K]. */
+  readonly y: Float64Array;
+  readonly episodes: number;
+  readonly points: number;
+  readonly inputs: number;
+  /** Name of the family that they come from. */
+  readonly family: string;
+  readonly seed: number;
+  /** The labels without noise, [E,K], where the family knows them. */
+  readonly truth?: Float64Array;
+  /** The weights of each episode's linear task, [E,D], where there are such. */
+  readonly weights?: Float64Array;
+  /** The standard deviation of each episode's label noise, [E], where the family knows it. */
+  readonly noise?: Float64Array;
+}
+
+/** Predictions for every prefix: `values[e*K + k]` is for point k of episode e, given its points 0…k−1. */
+export interface Predictions {
+  /** [E,K] */
+  readonly values: Float64Array;
+  readonly episodes: number;
+  readonly points: number;
+}
+
+/**
+ * Everything that predicts from a prompt: a textbook formula, a trained or compiled transformer, a table model, a
+ * remote language model.
+ */
+export interface Learner {
+  readonly name: string;
+  /** What the learner can take; absent where it takes anything. */
+  readonly limits?: { readonly inputs?: number; readonly points?: number };
+  predict(episodes: Episodes): Promise<Predictions>;
+}
+
+/** A distribution over tasks. */
+export interface TaskFamily {
+  readonly name: string;
+  readonly inputs: number;
+  /** Draws `episodes` prompts of `points` points. The same stream gives the same prompts. */
+  sample(request: { episodes: number; points: number; seed: number; stream: Random }): Episodes;
+  /** The learner with the least expected squared error on this family, where one is known. */
+  bayes?(): Learner;
+}

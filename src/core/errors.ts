@@ -1,0 +1,63 @@
+import { closest, distance } from 'fastest-levenshtein';
+
+/**
+ * An error that a user can act on. `wrong usage` (exit code 2) means that what was asked cannot be asked; `failed`
+ * (exit code 1) means that it could be asked but not done. Messages are one line: what was wrong, what is allowed,
+ * what to try. Everything else that is thrown is a bug.
+ */
+export class IcicleError extends Error {
+  override readonly name = 'IcicleError';
+  readonly exitCode: 1 | 2;
+  constructor(message: string, options: { exitCode?: 1 | 2; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.exitCode = options.exitCode ?? 1;
+  }
+}
+
+/** Something that was asked for in a way that cannot be right: exit code 2. */
+export function usageError(message: string): IcicleError {
+  return new IcicleError(message, { exitCode: 2 });
+}
+
+/** `missing X: …` */
+export function missing(what: string, hint: string): IcicleError {
+  return usageError(`missing ${what}: ${hint}`);
+}
+
+/** `invalid X: v: what is allowed` */
+export function invalid(what: string, value: unknown, allowed: string): IcicleError {
+  return usageError(`invalid ${what}: ${show(value)}: ${allowed}`);
+}
+
+/** `unsupported X: v: why, and what to use instead` */
+export function unsupported(what: string, value: unknown, instead: string): IcicleError {
+  return usageError(`unsupported ${what}: ${show(value)}: ${instead}`);
+}
+
+/** `unknown X "v": did you mean "w"? Xs: …` — the suggestion only where one is near. */
+export function unknown(
+  what: string,
+  value: string,
+  allowed: readonly string[],
+  plural = `${what}s`,
+): IcicleError {
+  const near = didYouMean(value, allowed);
+  const suggestion = near === undefined ? '' : ` did you mean "${near}"?`;
+  const list = allowed.length === 0 ? '' : ` ${capitalise(plural)}: ${allowed.join(', ')}`;
+  return usageError(`unknown ${what} "${value}":${suggestion}${list}`);
+}
+
+/** The allowed word nearest to `value`, if it is near enough to be what was meant. */
+export function didYouMean(value: string, allowed: readonly string[]): string | undefined {
+  if (allowed.length === 0) return undefined;
+  const near = closest(value.toLowerCase(), allowed as string[]);
+  return distance(value.toLowerCase(), near.toLowerCase()) <= Math.max(2, near.length / 3) ? near : undefined;
+}
+
+function show(value: unknown): string {
+  return typeof value === 'string' ? `"${value}"` : String(value);
+}
+
+function capitalise(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
