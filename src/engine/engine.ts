@@ -1,0 +1,20 @@
+import type { ShapedArray } from '../core/array.js';
+import type { Graph } from '../graph/tensor.js';
+
+/** Runs graphs on some device. The narrow interface that everything above the engine sees. */
+export interface Engine {
+  readonly name: string;
+  /** Float type of what goes in and comes out. */
+  readonly precision: 'float32' | 'float64';
+  compile(graph: Graph): Promise<Program>;
+}
+
+/** A graph made ready to run. Holds memory until it is released. */
+export interface Program {
+  /**
+   * Runs the graph once: arrays by input name in, arrays by output name out. What comes out belongs to the caller and may
+   * be fed back as it is.
+   */
+  run(feeds: Readonly<Record<string, ShapedArray>>): Promise<Record<string, ShapedArray>>;
+  release(): Promise<void>;
+}

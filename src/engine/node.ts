@@ -1,0 +1,24 @@
+import * as ort from 'onnxruntime-node';
+import { invalid } from '../core/errors.js';
+import type { Engine } from './engine.js';
+import { type OnnxRuntime, onnxRuntime } from './onnxruntime.js';
+
+export interface NodeEngineOptions {
+  /** `cpu` unless asked for: another device is never chosen silently. */
+  readonly device?: 'cpu' | 'webgpu';
+  readonly precision?: 'float32' | 'float64';
+  /** Threads within an operation; all cores by default. */
+  readonly threads?: number;
+}
+
+/** ONNX Runtime in Node. @throws IcicleError where the device is unknown. */
+export function nodeEngine({ device = 'cpu', precision = 'float32', threads }: NodeEngineOptions = {}): Engine {
+  if (device !== 'cpu' && device !== 'webgpu') throw invalid('device', device, 'use cpu or webgpu');
+  return onnxRuntime(`onnxruntime-node (${device})`, ort as unknown as OnnxRuntime, {
+    precision,
+    session: {
+      executionProviders: [device],
+      ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+    },
+  });
+}

@@ -1,0 +1,71 @@
+import type { InferenceSession, Tensor, TypedTensor } from 'onnxruntime-common';
+import { IcicleError } from '../core/errors.js';
+import { toOnnx } from '../graph/onnx.js';
+import type { Engine, Program } from './engine.js';
+
+/** What onnxruntime-node and onnxruntime-web have in common. */
+export interface OnnxRuntime {
+  readonly InferenceSession: { create(model: Uint8Array, options?: InferenceSession.SessionOptions): Promise<InferenceSession> };
+  readonly Tensor: new (type: 'float32' | 'float64', data: Float32Array | Float64Array, dims: readonly number[]) => Tensor;
+}
+
+export interface OnnxRuntimeOptions {
+  readonly precision?: 'float32' | 'float64';
+  readonly session?: InferenceSession.SessionOptions;
+}
+
+/** An engine over either package of ONNX Runtime. */
+export function onnxRuntime(name: string, ort: OnnxRuntime, options: OnnxRuntimeOptions = {}): Engine {
+  const precision = options.precision ?? 'float32';
+  return {
+    name,
+    precision,
+    compile: async (graph) => openProgram(ort, toOnnx(graph, { precision }), options),
+  };
+}
+
+/** Opens the bytes of an ONNX file whose inputs and outputs are all real. */
+export async function openProgram(ort: OnnxRuntime, onnx: Uint8Array, options: OnnxRuntimeOptions = {}): Promise<Program> {
+  const precision = options.precision ?? 'float32';
+  let session: InferenceSession;
+  try {
+    session = await ort.InferenceSession.create(onnx, { ...sessionDefaults, ...options.session });
+  } catch (cause) {
+    throw new IcicleError(`ONNX Runtime cannot open the graph: ${(cause as Error).message}`, { cause });
+  }
+  return {
+    run: async (feeds) => {
+      const tensors = Object.fromEntries(
+        Object.entries(feeds).map(([name, { shape, data }]) => [name, new ort.Tensor(precision, cast(data, precision), shape)]),
+      );
+      const results = await session.run(tensors);
+      return Object.fromEntries(
+        Object.entries(results).map(([name, tensor]) => [
+          name,
+          { shape: tensor.dims, data: (tensor as TypedTensor<'float32'>).data },
+        ]),
+      );
+    },
+    release: () => session.release(),
+  };
+}
+
+const cast = (data: Float32Array | Float64Array, precision: 'float32' | 'float64') =>
+  precision === 'float32'
+    ? data instanceof Float32Array
+      ? data
+      : Float32Array.from(data)
+    : data instanceof Float64Array
+      ? data
+      : Float64Array.from(data);
+
+/**
+ * Memory patterns off: much less memory at the same speed. Graph optimisations all on: they fuse Transpose and scale into
+ * matrix products.
+ */
+const sessionDefaults: InferenceSession.SessionOptions = {
+  graphOptimizationLevel: 'all',
+  enableMemPattern: false,
+  executionMode: 'sequential',
+  logSeverityLevel: 3,
+};

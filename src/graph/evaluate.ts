@@ -1,0 +1,38 @@
+import { IcicleError } from '../core/errors.js';
+import { lower } from './rewrite.js';
+import { type Dim, type Graph, isInput, showShape, type Tensor, topological, type Value } from './tensor.js';
+
+/**
+ * The slow evaluator: runs a graph in float64 with plain loops. It is the oracle that every engine is held against.
+ * Composites are lowered first; open axes take their length from the values that are fed.
+ * @throws IcicleError if an input is missing or has another shape.
+ */
+export function evaluate(graph: Graph, feeds: Readonly<Record<string, Value>>): Record<string, Value> {
+  const { outputs } = lower(graph);
+  const values = new Map<Tensor, Value>();
+  const open = new Map<string, number>();
+  const length = (dim: Dim): number => (typeof dim === 'number' ? dim : open.get(dim)!);
+  const order = topological(Object.values(outputs));
+  for (const node of order) {
+    const tensor = node.outputs[0]!;
+    if (!isInput(tensor)) continue;
+    const name: string = node.attributes.name;
+    const value = feeds[name];
+    if (value === undefined) throw new IcicleError(`evaluate: input "${name}" is missing`);
+    tensor.shape.forEach((dim, i) => typeof dim === 'string' && open.set(dim, value.shape[i]!));
+    if (tensor.shape.map(length).join() !== value.shape.join())
+      throw new IcicleError(`evaluate: input "${name}" is ${showShape(value.shape)}, expected ${showShape(tensor.shape)}`);
+    values.set(tensor, value);
+  }
+  for (const node of order) {
+    if (isInput(node.outputs[0]!)) continue;
+    const inputs = node.inputs.map((x) => values.get(x)!);
+    const results = node.outputs.map(({ shape }) => {
+      const sizes = shape.map(length);
+      return { shape: sizes, data: new Float64Array(sizes.reduce((a, b) => a * b, 1)) };
+    });
+    node.op.evaluate!(inputs, node.attributes, results);
+    node.outputs.forEach((out, i) => values.set(out, results[i]!));
+  }
+  return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, values.get(tensor)!]));
+}

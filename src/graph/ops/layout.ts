@@ -1,0 +1,221 @@
+import { call, call1, constant, type Dim, fixed, type Op, type Shape, sameShape, showShape, type Tensor } from '../tensor.js';
+import { broadcastIndex } from './elementwise.js';
+import { reduceTo } from './reduce.js';
+
+/** The axis counted from the front. */
+const axisOf = (x: Tensor, axis: number): number => (axis < 0 ? axis + x.shape.length : axis);
+
+const reshapeOp: Op = {
+  name: 'Reshape',
+  infer: ([x], { shape }: { shape: Shape }) => {
+    const size = (dims: Shape) => dims.reduce<number>((product, dim) => product * (typeof dim === 'number' ? dim : 1), 1);
+    const open = (dims: Shape) => dims.filter((dim) => typeof dim === 'string').join();
+    if (size(x!.shape) !== size(shape) || open(x!.shape) !== open(shape)) throw `cannot become ${showShape(shape)}`;
+    return [{ shape, dtype: x!.dtype }];
+  },
+  evaluate: ([x], _attributes, [out]) => out!.data.set(x!.data),
+  gradient: (node, [d]) => [reshape(d!, node.inputs[0]!.shape)],
+  onnx: (node) => ({ extra: [node.attributes.shape.map((dim: Dim) => (typeof dim === 'string' ? -1 : dim))] }),
+};
+
+const transposeOp: Op = {
+  name: 'Transpose',
+  infer: ([x], { order }: { order: readonly number[] }) => {
+    if ([...order].sort((a, b) => a - b).join() !== x!.shape.map((_, i) => i).join()) throw `no axis order [${order}]`;
+    return [{ shape: order.map((axis) => x!.shape[axis]!), dtype: x!.dtype }];
+  },
+  evaluate: ([x], { order }: { order: readonly number[] }, [out]) => {
+    const strides = stridesOf(x!.shape);
+    const shape = out!.shape;
+    for (let i = 0; i < out!.data.length; i++) {
+      let from = 0;
+      for (let axis = shape.length - 1, rest = i; axis >= 0; axis--) {
+        from += (rest % shape[axis]!) * strides[order[axis]!]!;
+        rest = Math.floor(rest / shape[axis]!);
+      }
+      out!.data[i] = x!.data[from]!;
+    }
+  },
+  gradient: (node, [d]) => {
+    const order: number[] = node.attributes.order;
+    return [transpose(d!, order.map((_, axis) => order.indexOf(axis)))];
+  },
+  onnx: (node) => ({ attributes: { perm: node.attributes.order } }),
+};
+
+const stridesOf = (shape: readonly number[]): number[] => {
+  const strides = new Array<number>(shape.length).fill(1);
+  for (let axis = shape.length - 2; axis >= 0; axis--) strides[axis] = strides[axis + 1]! * shape[axis + 1]!;
+  return strides;
+};
+
+interface SliceAttributes {
+  readonly axis: number;
+  readonly start: number;
+  readonly length: number;
+  readonly step: number;
+}
+
+const sliceOp: Op = {
+  name: 'Slice',
+  infer: ([x], { axis, start, length, step }: SliceAttributes) => {
+    const size = fixed(x!.shape[axis], `axis ${axis}`);
+    if (start < 0 || start + (length - 1) * step >= size) throw `no ${length} entries from ${start} on axis ${axis}`;
+    return [{ shape: x!.shape.with(axis, length), dtype: x!.dtype }];
+  },
+  evaluate: ([x], { axis, start, step }: SliceAttributes, [out]) => {
+    const inner = x!.shape.slice(axis + 1).reduce((a, b) => a * b, 1);
+    const [from, to] = [x!.shape[axis]!, out!.shape[axis]!];
+    for (let i = 0; i < out!.data.length; i++) {
+      const [outer, at, rest] = [Math.floor(i / (to * inner)), Math.floor(i / inner) % to, i % inner];
+      out!.data[i] = x!.data[(outer * from + start + at * step) * inner + rest]!;
+    }
+  },
+  // The gradient of what was cut away is zero. With a step the cut-away rows lie between: pad each row, then merge.
+  gradient: (node, [d]) => {
+    const { axis, start, length, step } = node.attributes as SliceAttributes;
+    const x = node.inputs[0]!;
+    const size = x.shape[axis] as number;
+    const spaced = step === 1 ? d! : slice(interleaveZeros(d!, axis, step), axis, 0, (length - 1) * step + 1);
+    const end = start + (length - 1) * step + 1;
+    return [pad(spaced, axis, start, size - end)];
+  },
+  onnx: ({ attributes: { axis, start, length, step } }) => ({
+    extra: [[start], [start + (length - 1) * step + 1], [axis], [step]],
+  }),
+};
+
+/** Every entry on the axis followed by step−1 zeros. */
+function interleaveZeros(x: Tensor, axis: number, step: number): Tensor {
+  const size = x.shape[axis] as number;
+  const lifted = reshape(x, [...x.shape.slice(0, axis + 1), 1, ...x.shape.slice(axis + 1)]);
+  return reshape(pad(lifted, axis + 1, 0, step - 1), x.shape.with(axis, size * step));
+}
+
+interface PadAttributes {
+  readonly axis: number;
+  readonly before: number;
+  readonly after: number;
+  readonly value: number;
+}
+
+const padOp: Op = {
+  name: 'Pad',
+  infer: ([x], { axis, before, after }: PadAttributes) => [
+    { shape: x!.shape.with(axis, fixed(x!.shape[axis], `axis ${axis}`) + before + after), dtype: x!.dtype },
+  ],
+  evaluate: ([x], { axis, before, value }: PadAttributes, [out]) => {
+    out!.data.fill(value);
+    const inner = x!.shape.slice(axis + 1).reduce((a, b) => a * b, 1);
+    const [from, to] = [x!.shape[axis]!, out!.shape[axis]!];
+    for (let i = 0; i < x!.data.length; i++) {
+      const [outer, at, rest] = [Math.floor(i / (from * inner)), Math.floor(i / inner) % from, i % inner];
+      out!.data[(outer * to + before + at) * inner + rest] = x!.data[i]!;
+    }
+  },
+  gradient: (node, [d]) => {
+    const x = node.inputs[0]!;
+    const { axis, before } = node.attributes as PadAttributes;
+    return [slice(d!, axis, before, x.shape[axis] as number)];
+  },
+  onnx: ({ inputs: [x], attributes: { axis, before, after, value } }) => {
+    const at = (count: number) => x!.shape.map((_, i) => (i === axis ? count : 0));
+    return { extra: [[...at(before), ...at(after)], { real: value }] };
+  },
+};
+
+const concatOp: Op = {
+  name: 'Concat',
+  infer: (inputs, { axis }: { axis: number }) => {
+    const first = inputs[0]!.shape;
+    if (!inputs.every(({ shape }) => sameShape(shape.with(axis, 1), first.with(axis, 1)))) throw `axes other than ${axis} differ`;
+    const size = inputs.reduce((sum, x) => sum + fixed(x.shape[axis], `axis ${axis}`), 0);
+    return [{ shape: first.with(axis, size), dtype: inputs[0]!.dtype }];
+  },
+  evaluate: (inputs, { axis }: { axis: number }, [out]) => {
+    const inner = out!.shape.slice(axis + 1).reduce((a, b) => a * b, 1);
+    const outer = out!.shape.slice(0, axis).reduce((a, b) => a * b, 1);
+    let to = 0;
+    for (let o = 0; o < outer; o++)
+      for (const { shape, data } of inputs) {
+        const run = shape[axis]! * inner;
+        out!.data.set(data.subarray(o * run, (o + 1) * run), to);
+        to += run;
+      }
+  },
+  gradient: (node, [d]) => {
+    const { axis } = node.attributes;
+    let start = 0;
+    return node.inputs.map((x) => {
+      const length = x.shape[axis] as number;
+      start += length;
+      return slice(d!, axis, start - length, length);
+    });
+  },
+  onnx: (node) => ({ attributes: { axis: node.attributes.axis } }),
+};
+
+const splitOp: Op = {
+  name: 'Split',
+  infer: ([x], { axis, sizes }: { axis: number; sizes: readonly number[] }) => {
+    const sum = sizes.reduce((a, b) => a + b, 0);
+    if (sum !== x!.shape[axis]) throw `axis ${axis} does not split into ${sizes.join('+')}`;
+    return sizes.map((size) => ({ shape: x!.shape.with(axis, size), dtype: x!.dtype }));
+  },
+  evaluate: ([x], { axis }: { axis: number }, outputs) => {
+    const inner = x!.shape.slice(axis + 1).reduce((a, b) => a * b, 1);
+    const outer = x!.shape.slice(0, axis).reduce((a, b) => a * b, 1);
+    let from = 0;
+    for (let o = 0; o < outer; o++)
+      for (const { shape, data } of outputs) {
+        const run = shape[axis]! * inner;
+        data.set(x!.data.subarray(from, (from += run)), o * run);
+      }
+  },
+  gradient: (node, gradients) => [
+    concat(
+      gradients.map((d, i) => d ?? zerosLike(node.outputs[i]!)),
+      node.attributes.axis,
+    ),
+  ],
+  onnx: (node) => ({ extra: [node.attributes.sizes], attributes: { axis: node.attributes.axis } }),
+};
+
+const expandOp: Op = {
+  name: 'Expand',
+  infer: ([x], { shape }: { shape: Shape }) => {
+    const extra = shape.length - x!.shape.length;
+    if (extra < 0 || !x!.shape.every((dim, i) => dim === 1 || dim === shape[i + extra])) throw `does not expand to ${showShape(shape)}`;
+    return [{ shape, dtype: x!.dtype }];
+  },
+  evaluate: ([x], _attributes, [out]) => {
+    const index = broadcastIndex(x!, out!.shape);
+    for (let i = 0; i < out!.data.length; i++) out!.data[i] = x!.data[index(i)]!;
+  },
+  gradient: (node, [d]) => [reduceTo(d!, node.inputs[0]!.shape)],
+  onnx: (node) => ({ extra: [node.attributes.shape] }),
+};
+
+/** The same numbers in another shape. */
+export const reshape = (x: Tensor, shape: Shape, label?: string): Tensor => call1(reshapeOp, [x], { shape: [...shape] }, label);
+/** Axes in another order. */
+export const transpose = (x: Tensor, order: readonly number[]): Tensor => call1(transposeOp, [x], { order: [...order] });
+/** `length` entries on an axis from `start`, every `step`-th. */
+export const slice = (x: Tensor, axis: number, start: number, length: number, step = 1): Tensor =>
+  call1(sliceOp, [x], { axis: axisOf(x, axis), start, length, step });
+/** `value` before and after an axis. */
+export const pad = (x: Tensor, axis: number, before: number, after: number, value = 0): Tensor =>
+  before === 0 && after === 0 ? x : call1(padOp, [x], { axis: axisOf(x, axis), before, after, value });
+/** Tensors behind one another on an axis. */
+export const concat = (xs: readonly Tensor[], axis: number): Tensor =>
+  xs.length === 1 ? xs[0]! : call1(concatOp, xs, { axis: axisOf(xs[0]!, axis) });
+/** An axis cut into pieces of the given sizes. */
+export const split = (x: Tensor, sizes: readonly number[], axis: number): readonly Tensor[] =>
+  call(splitOp, [x], { axis: axisOf(x, axis), sizes: [...sizes] });
+/** Repeats axes of length 1. */
+export const expand = (x: Tensor, shape: Shape): Tensor => (sameShape(x.shape, shape) ? x : call1(expandOp, [x], { shape: [...shape] }));
+
+/** A constant of the same shape, all zero. */
+export function zerosLike(x: Tensor): Tensor {
+  return expand(constant(0, x.shape.map(() => 1)), x.shape);
+}

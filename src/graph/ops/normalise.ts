@@ -1,0 +1,69 @@
+import { call, call1, type Op, type Tensor, type Value } from '../tensor.js';
+import { mul, sub } from './elementwise.js';
+import { reduceMean, reduceSum } from './reduce.js';
+
+const softmaxOp: Op = {
+  name: 'Softmax',
+  infer: ([x]) => [{ shape: x!.shape, dtype: 'float' }],
+  evaluate: ([x], _attributes, [out]) => {
+    eachRow(x!, (start, end) => {
+      const row = x!.data.subarray(start, end);
+      const top = row.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+      const weights = row.map((value) => Math.exp(value - top));
+      const sum = weights.reduce((a, b) => a + b, 0);
+      out!.data.set(
+        weights.map((weight) => weight / sum),
+        start,
+      );
+    });
+  },
+  // dx = p ⊙ (dp − Σ p ⊙ dp)
+  gradient: (node, [d]) => {
+    const p = node.outputs[0]!;
+    const weighted = mul(p, d!);
+    return [sub(weighted, mul(p, reduceSum(weighted, [-1], true)))];
+  },
+  onnx: () => ({ attributes: { axis: -1 } }),
+};
+
+const standardiseOp: Op = {
+  name: 'LayerNormalization',
+  // The gain is an input because ONNX wants one; callers pass ones. Outputs: normalised, mean, 1/standard deviation.
+  infer: ([x]) => {
+    const row = { shape: x!.shape.with(-1, 1), dtype: 'float' } as const;
+    return [{ shape: x!.shape, dtype: 'float' }, row, row];
+  },
+  evaluate: ([x, gain], { epsilon }: { epsilon: number }, [out, mean, inverse]) => {
+    eachRow(x!, (start, end, row) => {
+      const values = x!.data.subarray(start, end);
+      const m = values.reduce((a, b) => a + b, 0) / values.length;
+      const variance = values.reduce((a, b) => a + (b - m) ** 2, 0) / values.length;
+      const r = 1 / Math.sqrt(variance + epsilon);
+      values.forEach((value, i) => (out!.data[start + i] = (value - m) * r * gain!.data[i]!));
+      mean!.data[row] = m;
+      inverse!.data[row] = r;
+    });
+  },
+  // With a gain of ones: dx = r (dn − mean(dn) − n mean(n ⊙ dn))
+  gradient: (node, [d, dMean, dInverse]) => {
+    if (dMean !== undefined || dInverse !== undefined) throw new Error('only the normalised output has a gradient');
+    const [n, , inverse] = node.outputs as [Tensor, Tensor, Tensor];
+    const centred = sub(d!, reduceMean(d!, [-1], true));
+    return [mul(inverse, sub(centred, mul(n, reduceMean(mul(n, d!), [-1], true)))), undefined];
+  },
+  onnx: (node) => ({ attributes: { axis: -1, epsilon: { float: node.attributes.epsilon } } }),
+};
+
+/** Calls `visit` for each row of the last axis with the flat indices of its start and end, and its number. */
+function eachRow({ shape, data }: Value, visit: (start: number, end: number, row: number) => void): void {
+  const width = shape.at(-1)!;
+  for (let start = 0; start < data.length; start += width) visit(start, start + width, start / width);
+}
+
+/** Weights that sum to one over the last axis. */
+export const softmax = (x: Tensor): Tensor => call1(softmaxOp, [x]);
+
+/** Zero mean and unit variance over the last axis; also the mean and the inverse standard deviation. */
+export function standardise(x: Tensor, ones: Tensor, epsilon: number): readonly [Tensor, Tensor, Tensor] {
+  return call(standardiseOp, [x, ones], { epsilon }) as unknown as readonly [Tensor, Tensor, Tensor];
+}

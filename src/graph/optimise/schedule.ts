@@ -1,0 +1,15 @@
+export interface Schedule {
+  /** How the rate falls after warm-up. */
+  readonly shape: 'constant' | 'linear' | 'cosine';
+  /** Share of the steps over which the rate rises from zero. */
+  readonly warmup: number;
+}
+
+/** Learning rate of step 1…steps as a share of the peak. */
+export function rateAt({ shape, warmup }: Schedule, step: number, steps: number): number {
+  const rising = Math.round(warmup * steps);
+  if (step <= rising) return step / rising;
+  const left = (steps - step + 1) / (steps - rising);
+  if (shape === 'constant') return 1;
+  return shape === 'linear' ? left : 0.5 * (1 - Math.cos(Math.PI * left));
+}

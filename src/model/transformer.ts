@@ -1,0 +1,137 @@
+import { gelu } from '../graph/composites/gelu.js';
+import { normalisedLinear } from '../graph/composites/normalised-linear.js';
+import {
+  add, concat, matmul, mul, pad, relu, reshape, slice, softmax, standardise, tanh, transpose,
+} from '../graph/ops/index.js';
+import { constant, type Dim, filled, type Tensor } from '../graph/tensor.js';
+import { headWidth, type TransformerConfig, tokensOf } from './config.js';
+
+// Letters for axes: E episodes, K points, D inputs, T tokens, M model width, H heads, A width of all heads, R MLP width.
+// Inside, time comes first, [T,E,M]: then ONNX Runtime reads every transposition below as part of a matrix product.
+
+const EPSILON = 1e-5;
+
+export interface Forward {
+  /** [E,K]: the label of point k, from the points before it. */
+  readonly predictions: Tensor;
+  /** Everything in between, by name, episodes first: `blocks.2.attention.pattern` [E,H,T,T], `blocks.2.residual` [E,T,M], … */
+  readonly activations: Readonly<Record<string, Tensor>>;
+}
+
+/**
+ * The transformer as a graph.
+ * @param parameters by name, shapes as in `parameterShapes`
+ * @param x [E,K,D] @param y [E,K]
+ */
+export function forward(config: TransformerConfig, parameters: Readonly<Record<string, Tensor>>, x: Tensor, y: Tensor): Forward {
+  const [episodes, points] = x.shape as [Dim, number];
+  const activations: Record<string, Tensor> = {};
+  const get = (name: string): Tensor => parameters[name]!;
+  const layer = (name: string) => ({ weight: get(`${name}.weight`), bias: get(`${name}.bias`) });
+  const keep = (name: string, state: Tensor) => (activations[name] = transpose(state, [1, 0, 2]));
+
+  const tokens = interleave(config, x, y); // [T,E,D+1]
+  const width = config.width;
+  let state = linear(tokens, layer('embed'), 'embed'); // [T,E,M]
+  if (config.positions === 'learned') {
+    const positions = slice(get('positions'), 0, 0, tokensOf(points)); // [T,M]
+    state = add(state, reshape(positions, [tokensOf(points), 1, width]));
+  }
+  keep('embedding', state);
+
+  /** The linear layers that read the residual stream, after its normalisation where there is one. */
+  const read = (block: string, names: readonly string[]): readonly Tensor[] => {
+    const layers = names.map((name) => layer(`${block}.${name}`));
+    if (config.norm === 'pre') {
+      const norm = { gain: get(`${block}.norm.gain`), bias: get(`${block}.norm.bias`) };
+      return normalisedLinear(state, norm, layers, EPSILON, block);
+    }
+    if (config.norm === 'replace') state = layerNorm(state, get(`${block}.norm.gain`), get(`${block}.norm.bias`));
+    return layers.map((each, i) => linear(state, each, `${block}.${names[i]}`));
+  };
+
+  for (let index = 0; index < config.layers; index++) {
+    const name = `blocks.${index}`;
+    const weights = config.looped ? 'blocks.0' : name;
+
+    const [query, key, value] = read(`${weights}.attention`, ['query', 'key', 'value']) as [Tensor, Tensor, Tensor];
+    const { mixed, pattern } = attention(config, query, key, value);
+    activations[`${name}.attention.pattern`] = pattern;
+    keep(`${name}.attention.mixed`, mixed); // [T,E,A]
+    const attended = linear(mixed, layer(`${weights}.attention.output`), `${name}.attention.output`);
+    keep(`${name}.attention.output`, attended);
+    state = add(state, attended);
+    keep(`${name}.middle`, state);
+
+    const [up] = read(`${weights}.mlp`, ['up']) as [Tensor];
+    const hidden = activate(config, up); // [T,E,R]
+    keep(`${name}.mlp.hidden`, hidden);
+    const down = linear(hidden, layer(`${weights}.mlp.down`), `${name}.mlp.down`);
+    keep(`${name}.mlp.output`, down);
+    state = add(state, down);
+    keep(`${name}.residual`, state);
+  }
+
+  const asked = slice(state, 0, 0, points, 2); // [K,E,M]: the tokens that hold a question
+  const head = layer('head');
+  const output =
+    config.norm === 'pre'
+      ? normalisedLinear(asked, { gain: get('norm.gain'), bias: get('norm.bias') }, [head], EPSILON, 'head')[0]!
+      : linear(asked, head, 'head'); // [K,E,1]
+  return { predictions: transpose(reshape(output, [points, episodes]), [1, 0]), activations };
+}
+
+/** Tokens of a prompt, [T,E,D+1]: question and example in turn, the label first. */
+function interleave(config: TransformerConfig, x: Tensor, y: Tensor): Tensor {
+  const [episodes, points, inputs] = x.shape as [Dim, number, number];
+  const inTime = transpose(x, [1, 0, 2]); // [K,E,D]
+  const label = reshape(transpose(y, [1, 0]), [points, episodes, 1]); // [K,E,1]
+  const question = pad(inTime, 2, 1, 0); // [0,x]
+  const example = config.tokens === 'separate' ? pad(label, 2, 0, inputs) : concat([label, inTime], 2);
+  const pairs = [question, example].map((token) => reshape(token, [points, 1, episodes, inputs + 1]));
+  const tokens = reshape(concat(pairs, 1), [2 * points, episodes, inputs + 1]);
+  return slice(tokens, 0, 0, tokensOf(points));
+}
+
+/** Causal self-attention. query, key, value [T,E,A] → mixed [T,E,A], pattern [E,H,T,T]. */
+function attention(config: TransformerConfig, query: Tensor, key: Tensor, value: Tensor) {
+  const [tokens, episodes, all] = query.shape as [number, Dim, number];
+  const each = headWidth(config);
+  const heads = (x: Tensor, order: readonly number[]) =>
+    transpose(reshape(x, [tokens, episodes, config.heads, each]), order);
+  const scores = mul(matmul(heads(query, [1, 2, 0, 3]), heads(key, [1, 2, 3, 0])), 1 / Math.sqrt(each)); // [E,H,T,T]
+  const pattern = weigh(config.attention, scores, tokens);
+  const mixed = matmul(pattern, heads(value, [1, 2, 0, 3])); // [E,H,T,A/H]
+  return { pattern, mixed: reshape(transpose(mixed, [2, 0, 1, 3]), [tokens, episodes, all]) };
+}
+
+/** From scores to the weights of the tokens up to each token. */
+function weigh(kind: TransformerConfig['attention'], scores: Tensor, tokens: number): Tensor {
+  const lowerTriangle = (inside: (row: number) => number, outside: number) =>
+    constant(
+      Float64Array.from({ length: tokens * tokens }, (_, i) => {
+        const [row, column] = [Math.floor(i / tokens), i % tokens];
+        return column <= row ? inside(row) : outside;
+      }),
+      [tokens, tokens],
+    );
+  if (kind === 'softmax') return softmax(add(scores, lowerTriangle(() => 0, -1e9)));
+  const mean = lowerTriangle((row) => 1 / (row + 1), 0);
+  return mul(kind === 'relu' ? relu(scores) : scores, mean);
+}
+
+function activate({ activation }: TransformerConfig, z: Tensor): Tensor {
+  if (activation === 'relu') return relu(z);
+  if (activation === 'gelu') return gelu(z);
+  // The published code's approximation: ½ z (1 + tanh(√(2/π) (z + 0.044715 z³)))
+  const inner = mul(add(z, mul(mul(mul(z, z), z), 0.044715)), Math.sqrt(2 / Math.PI));
+  return mul(mul(z, 0.5), add(tanh(inner), 1));
+}
+
+const linear = (x: Tensor, { weight, bias }: { weight: Tensor; bias: Tensor }, label: string): Tensor =>
+  add(matmul(x, weight, label), bias);
+
+function layerNorm(x: Tensor, gain: Tensor, bias: Tensor): Tensor {
+  const [normalised] = standardise(x, filled(1, [x.shape.at(-1) as number]), EPSILON);
+  return add(mul(normalised, gain), bias);
+}
