@@ -49,7 +49,7 @@ export function unknown(
 
 /** The allowed word nearest to `value`, if it is near enough to be what was meant. */
 export function didYouMean(value: string, allowed: readonly string[]): string | undefined {
-  if (allowed.length === 0) return undefined;
+  if (value === "" || allowed.length === 0) return undefined;
   const near = closest(value.toLowerCase(), allowed as string[]);
   return distance(value.toLowerCase(), near.toLowerCase()) <= Math.max(2, near.length / 3) ? near : undefined;
 }

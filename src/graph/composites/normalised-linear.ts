@@ -2,7 +2,7 @@ import { add, concat, matmul, mul, pad, reduceMean, reduceSum, reshape, rows, sp
 import { call, filled, fixed, type Op, showShape, type Tensor } from '../tensor.js';
 
 /**
- * y = LayerNorm(x) W + b, for several W on the same x, as one composite.
+ * y = LayerNorm(x) W + b as one composite.
  *
  * LayerNorm's gain g and bias c fold into the weights: y = n (g ⊙ W) + (c W + b), where n is x standardised. Since the
  * entries of n sum to zero, W may be centred over its input axis without changing y; then the gradient of n also sums to
@@ -11,51 +11,36 @@ import { call, filled, fixed, type Op, showShape, type Tensor } from '../tensor.
  */
 const normalisedLinearOp: Op = {
   name: 'NormalisedLinear',
-  infer: ([x, gain, bias, ...layers]) => {
+  infer: ([x, gain, bias, weight, b]) => {
     const width = fixed(x!.shape.at(-1), 'the width');
     for (const vector of [gain!, bias!]) if (vector.shape.join() !== `${width}`) throw `gain and bias must be [${width}]`;
-    const outputs = pairs(layers).map(([weight, b]) => {
-      if (weight.shape[0] !== width) throw `weight ${showShape(weight.shape)} does not take width ${width}`;
-      if (b.shape.join() !== `${weight.shape[1]}`) throw `bias must be [${weight.shape[1]}]`;
-      return { shape: x!.shape.with(-1, weight.shape[1]!), dtype: 'float' as const };
-    });
-    // Kept for the backward pass: n, n with its column of ones, 1/standard deviation.
-    const kept = [width, width + 1, 1].map((size) => ({ shape: x!.shape.with(-1, size), dtype: 'float' as const }));
-    return [...outputs, ...kept];
+    if (weight!.shape[0] !== width) throw `weight ${showShape(weight!.shape)} does not take width ${width}`;
+    if (b!.shape.join() !== `${weight!.shape[1]}`) throw `bias must be [${weight!.shape[1]}]`;
+    // After y, kept for the backward pass: n, n with its column of ones, 1/standard deviation.
+    const sizes = [weight!.shape[1]!, width, width + 1, 1];
+    return sizes.map((size) => ({ shape: x!.shape.with(-1, size), dtype: 'float' }));
   },
-  lower: ([x, gain, bias, ...layers], { epsilon }: { epsilon: number }) => {
+  lower: ([x, gain, bias, weight, b], { epsilon }: { epsilon: number }) => {
     const width = x!.shape.at(-1) as number;
     const [n, , inverse] = standardise(x!, filled(1, [width]), epsilon);
     const withOnes = pad(n, -1, 0, 1, 1);
-    const outputs = pairs(layers).map(([weight, b]) => {
-      const constantTerm = add(matmul(reshape(bias!, [1, width]), weight), b);
-      return matmul(withOnes, concat([centred(gain!, weight), constantTerm], 0));
-    });
-    return [...outputs, n, withOnes, inverse];
+    const offset = add(matmul(reshape(bias!, [1, width]), weight!), b!);
+    return [matmul(withOnes, concat([centred(gain!, weight!), offset], 0)), n, withOnes, inverse];
   },
-  gradient: (node, outputGradients) => {
-    const [, gain, bias, ...layers] = node.inputs as Tensor[] as [Tensor, Tensor, Tensor, ...Tensor[]];
-    const [n, withOnes, inverse] = node.outputs.slice(-3) as [Tensor, Tensor, Tensor];
-    const width = gain.shape[0] as number;
-    const used = pairs(layers).map(([weight], i) => ({ weight, d: outputGradients[i] }));
-    const dn = used
-      .filter(({ d }) => d !== undefined)
-      .map(({ weight, d }) => matmul(d!, swapLast(centred(gain, weight))))
-      .reduce((a, b) => add(a, b));
+  gradient: (node, [d]) => {
+    const [, gain, bias, weight] = node.inputs as [Tensor, Tensor, Tensor, Tensor, Tensor];
+    const [, n, withOnes, inverse] = node.outputs as [Tensor, Tensor, Tensor, Tensor];
+    const dn = matmul(d!, swapLast(centred(gain, weight)));
     const dx = mul(inverse, sub(dn, mul(n, reduceMean(mul(n, dn), [-1], true))));
-
-    const parts = used.map(({ weight, d }) => {
-      if (d === undefined) return undefined;
-      const [dScaled, dConstant] = split(matmul(swapLast(rows(withOnes)), rows(d)), [width, 1], 0) as [Tensor, Tensor];
-      return {
-        gain: reduceSum(mul(dScaled, weight), [1]),
-        bias: reduceSum(mul(weight, dConstant), [1]),
-        weight: add(mul(dScaled, column(gain)), mul(column(bias), dConstant)),
-        b: reshape(dConstant, [weight.shape[1]!]),
-      };
-    });
-    const sum = (pick: 'gain' | 'bias') => parts.flatMap((part) => part?.[pick] ?? []).reduce((a, b) => add(a, b));
-    return [dx, sum('gain'), sum('bias'), ...parts.flatMap((part) => [part?.weight, part?.b])];
+    const dFolded = matmul(swapLast(rows(withOnes)), rows(d!));
+    const [dScaled, dOffset] = split(dFolded, [gain.shape[0] as number, 1], 0) as [Tensor, Tensor];
+    return [
+      dx,
+      reduceSum(mul(dScaled, weight), [1]),
+      reduceSum(mul(weight, dOffset), [1]),
+      add(mul(dScaled, column(gain)), mul(column(bias), dOffset)),
+      reshape(dOffset, [weight.shape[1]!]),
+    ];
   },
 };
 
@@ -67,10 +52,6 @@ function centred(gain: Tensor, weight: Tensor): Tensor {
   return sub(scaled, reduceMean(scaled, [0], true));
 }
 
-function pairs(layers: readonly Tensor[]): [Tensor, Tensor][] {
-  return Array.from({ length: layers.length / 2 }, (_, i) => [layers[2 * i]!, layers[2 * i + 1]!]);
-}
-
 export interface Linear {
   /** [inputs, outputs] */
   readonly weight: Tensor;
@@ -79,7 +60,7 @@ export interface Linear {
 }
 
 /**
- * LayerNorm(x) followed by linear layers that share it.
+ * LayerNorm(x) followed by linear layers that share it, side by side in one product.
  * @param x [..., M]
  * @param norm gain and bias, [M]
  */
@@ -90,6 +71,8 @@ export function normalisedLinear(
   epsilon: number,
   label?: string,
 ): readonly Tensor[] {
-  const inputs = [x, norm.gain, norm.bias, ...layers.flatMap(({ weight, bias }) => [weight, bias])];
-  return call(normalisedLinearOp, inputs, { epsilon }, label).slice(0, layers.length);
+  const weight = concat(layers.map((layer) => layer.weight), 1);
+  const bias = concat(layers.map((layer) => layer.bias), 0);
+  const [y] = call(normalisedLinearOp, [x, norm.gain, norm.bias, weight, bias], { epsilon }, label) as [Tensor];
+  return layers.length === 1 ? [y] : split(y, layers.map((layer) => layer.weight.shape[1] as number), -1);
 }

@@ -1,0 +1,52 @@
+import { readFile } from 'node:fs/promises';
+import { missing, usageError } from '../core/errors.js';
+import { preset, presets } from '../train/presets.js';
+import { parseTrainSpec, type TrainSpec } from '../train/spec.js';
+
+/**
+ * The spec that a preset's name or a JSON file stands for, with `--set path=value` put in.
+ * @throws IcicleError (exit code 2) where preset, file, path or value is wrong
+ */
+export async function trainSpecFrom(source: string, settings: readonly string[]): Promise<TrainSpec> {
+  const spec = source.endsWith('.json') ? await readJson(source) : structuredClone(preset(source));
+  for (const setting of settings) put(spec as Record<string, unknown>, setting);
+  return parseTrainSpec(spec);
+}
+
+async function readJson(path: string): Promise<unknown> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch {
+    throw missing(
+      `spec file ${path}`,
+      `give a JSON file or a preset. Presets: ${Object.keys(presets).join(', ')}`,
+    );
+  }
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw usageError(`invalid spec file ${path}: ${(cause as Error).message}`);
+  }
+}
+
+/** `model.layers=4` into a spec; a value that is no JSON is taken as text. */
+function put(spec: Record<string, unknown>, setting: string): void {
+  const [path, text] = [setting.slice(0, setting.indexOf('=')), setting.slice(setting.indexOf('=') + 1)];
+  if (path === '' || !setting.includes('='))
+    throw usageError(`invalid --set: "${setting}": write key=value, such as model.layers=4`);
+  const keys = path.split('.');
+  const last = keys.pop()!;
+  let place = spec;
+  for (const key of keys) {
+    const inner = place[key] ?? {};
+    if (typeof inner !== 'object' || Array.isArray(inner))
+      throw usageError(`invalid --set: "${setting}": ${key} has no keys`);
+    place = place[key] = inner as Record<string, unknown>;
+  }
+  try {
+    place[last] = JSON.parse(text);
+  } catch {
+    place[last] = text;
+  }
+}

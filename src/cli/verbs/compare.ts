@@ -1,0 +1,63 @@
+import { type Command, Option } from '@commander-js/extra-typings';
+import { learnerUsage } from '../../learners/index.js';
+import { listFlag, numberFlag, seedFlag } from '../usage.js';
+import type { World } from '../world.js';
+
+/** `icicle compare --model models/linear-8 --family linear --learners ols,ridge:0.1` */
+export function registerCompare(program: Command, world: World): void {
+  program
+    .command('compare')
+    .summary('the same episodes for several learners: errors and distances')
+    .description(
+      'Gives the same episodes of a family to models and textbook learners and measures, by number of examples, each ' +
+        'one’s squared error and how far the predictions of any two are apart.\n' +
+        `Learners: ${Object.values(learnerUsage).join('; ')}.`,
+    )
+    .option('--model <folder>', 'a frozen model (repeat it for several)', listFlag)
+    .option('--learners <list>', 'textbook learners, with commas', listFlag)
+    .option('--family <name>', 'the family of tasks', 'linear')
+    .addOption(
+      new Option('--dims <d>', 'inputs of a point')
+        .argParser(numberFlag('--dims', { least: 1, most: 512, whole: true, example: '8' }))
+        .default(8),
+    )
+    .addOption(
+      new Option('--noise <σ>', 'standard deviation of the label noise')
+        .argParser(numberFlag('--noise', { least: 0, example: '0.25' }))
+        .default(0),
+    )
+    .addOption(
+      new Option('--scale <τ>', 'standard deviation of the weights')
+        .argParser(numberFlag('--scale', { least: 0, example: '1' }))
+        .default(1),
+    )
+    .addOption(
+      new Option('--episodes <n>', 'episodes')
+        .argParser(numberFlag('--episodes', { least: 1, most: 1_000_000, whole: true, example: '1024' }))
+        .default(1024),
+    )
+    .option(
+      '--examples <n>',
+      'the most examples in a prompt (default: 40, or what the models take)',
+      numberFlag('--examples', { least: 1, most: 4095, whole: true, example: '40' }),
+    )
+    .option('--reference <learner>', 'distances to this learner only (default: of every pair)')
+    .addOption(new Option('--seed <n>', 'seed of all random choices').argParser(seedFlag).default(1))
+    .option('-o, --output <file>', 'learning curves as .svg, or all rows as .csv or .json')
+    .option('--json', 'print all rows as one JSON document')
+    .action(async ({ model, learners, examples, reference, output, json, ...rest }) => {
+      const { compareLearners } = await import('../compare-learners.js');
+      await compareLearners(
+        {
+          ...rest,
+          models: model ?? [],
+          learners: learners ?? [],
+          ...(examples === undefined ? {} : { examples }),
+          ...(reference === undefined ? {} : { reference }),
+          ...(output === undefined ? {} : { output }),
+          json: json === true,
+        },
+        world,
+      );
+    });
+}

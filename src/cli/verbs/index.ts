@@ -1,0 +1,19 @@
+import type { Command } from '@commander-js/extra-typings';
+import type { World } from '../world.js';
+import { registerCompare } from './compare.js';
+import { registerDemo } from './demo.js';
+import { registerInspect } from './inspect.js';
+import { registerPredict } from './predict.js';
+import { registerTrain } from './train.js';
+
+/** Adds a verb to the program. */
+export type Register = (program: Command, world: World) => void;
+
+/** All verbs, in the order of the help. */
+export const verbs: readonly Register[] = [
+  registerDemo,
+  registerPredict,
+  registerTrain,
+  registerCompare,
+  registerInspect,
+];

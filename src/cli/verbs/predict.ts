@@ -1,0 +1,79 @@
+import { type Command, Option } from '@commander-js/extra-typings';
+import { invalid, missing } from '../../core/errors.js';
+import { listFlag, numberFlag, seedFlag } from '../usage.js';
+import type { World } from '../world.js';
+
+export const DEFAULT_MODEL = 'models/linear-8';
+
+/** `icicle predict table.csv --target column` */
+export function registerPredict(program: Command, world: World): void {
+  program
+    .command('predict')
+    .summary('learn a table in context and fill in its empty cells')
+    .description(
+      'Learns a numeric column from the rows that have it, given as context to a frozen model, and predicts it for the ' +
+        'rows that lack it. CSV with a header; comma, semicolon or tab; cells may be missing.',
+    )
+    .argument('<table.csv>', 'rows with the target are the examples, rows without it are predicted')
+    .option('-t, --target <column>', 'the column to predict (needed)')
+    .option('--rows <file.csv>', 'predict all rows of this file instead')
+    .option(
+      '--holdout <share>',
+      'also compare with textbook learners on this share of the labelled rows, held out',
+      numberFlag('--holdout', { least: 0, most: 1, example: '0.25' }),
+    )
+    .addOption(
+      new Option('--repeats <n>', 'held-out splits')
+        .argParser(numberFlag('--repeats', { least: 1, most: 10_000, whole: true, example: '20' }))
+        .default(20),
+    )
+    .option(
+      '--examples <n>',
+      'labelled rows shown in each split (default: all that are not held out)',
+      numberFlag('--examples', { least: 3, whole: true, example: '40' }),
+    )
+    .option('--category <column>', 'columns of numbers that are names (repeat it, or commas)', listFlag)
+    .option('--ignore <column>', 'columns to leave out (repeat it, or commas)', listFlag)
+    .option('--model <folder>', 'the frozen model', DEFAULT_MODEL)
+    .addOption(new Option('--seed <n>', 'seed of all random choices').argParser(seedFlag).default(1))
+    .option('-o, --output <file.csv>', 'write every predicted row to a CSV file')
+    .option('--json', 'print one JSON document')
+    .action(async (table, options) => {
+      const [{ predictTable }, { openTable }] = await Promise.all([
+        import('../predict-table.js'),
+        import('../../tabular/read.js'),
+      ]);
+      // Not a required option of the parser, which would complain before it looks at misspelt flags.
+      if (options.target === undefined)
+        throw missing(
+          '--target',
+          `name the column to predict. Columns: ${(await openTable(table)).names.join(', ')}`,
+        );
+      if (options.holdout !== undefined && !(options.holdout > 0 && options.holdout < 1))
+        throw invalid('--holdout', options.holdout, 'a share between 0 and 1, such as 0.25');
+      if (options.examples !== undefined && options.holdout === undefined)
+        throw invalid('--examples', options.examples, 'it belongs to a comparison: add --holdout 0.25');
+      await predictTable(
+        {
+          table,
+          target: options.target,
+          ...(options.rows === undefined ? {} : { rows: options.rows }),
+          ...(options.holdout === undefined
+            ? {}
+            : {
+                comparison: {
+                  share: options.holdout,
+                  repeats: options.repeats,
+                  ...(options.examples === undefined ? {} : { examples: options.examples }),
+                },
+              }),
+          choices: { categories: options.category ?? [], ignored: options.ignore ?? [] },
+          model: options.model,
+          seed: options.seed,
+          ...(options.output === undefined ? {} : { output: options.output }),
+          json: options.json === true,
+        },
+        world,
+      );
+    });
+}

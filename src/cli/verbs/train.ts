@@ -1,0 +1,49 @@
+import { type Command, Option } from '@commander-js/extra-typings';
+import { presets } from '../../train/presets.js';
+import { numberFlag } from '../usage.js';
+import type { World } from '../world.js';
+
+/** `icicle train linear-8`, `icicle train spec.json --set model.layers=4`, `icicle train --resume runs/…` */
+export function registerTrain(program: Command, world: World): void {
+  program
+    .command('train')
+    .summary('a transformer from scratch, until it learns in context')
+    .description(
+      'Trains a transformer on tasks drawn from a family and writes a run folder: spec, metrics, checkpoint and, when done, ' +
+        'the model. The same spec gives the same weights. Ctrl-C writes a checkpoint; --resume goes on from it.\n' +
+        `Presets: ${Object.keys(presets).join(', ')}.`,
+    )
+    .argument('[preset]', 'a preset, or a spec as a .json file')
+    .option(
+      '--set <key=value>',
+      'changes the spec, such as model.layers=4 (repeat it for several)',
+      (text: string, before: string[] = []) => [...before, text],
+    )
+    .option('--resume <run>', 'goes on with a run folder')
+    .option('--runs <folder>', 'where run folders are written', 'runs')
+    .addOption(
+      new Option('--device <device>', 'what computes')
+        .choices(['cpu', 'webgpu'] as const)
+        .default('cpu' as const),
+    )
+    .option(
+      '--threads <n>',
+      'threads (default: one a core)',
+      numberFlag('--threads', { least: 1, most: 256, whole: true, example: '2' }),
+    )
+    .option('--json', 'print every event as a line of JSON')
+    .action(async (preset, { json, threads, resume, set, ...rest }) => {
+      const { trainModel } = await import('../train-model.js');
+      await trainModel(
+        {
+          ...rest,
+          settings: set ?? [],
+          json: json === true,
+          ...(preset === undefined ? {} : { source: preset }),
+          ...(threads === undefined ? {} : { threads }),
+          ...(resume === undefined ? {} : { resume }),
+        },
+        world,
+      );
+    });
+}

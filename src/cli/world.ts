@@ -1,0 +1,41 @@
+import type { Learner } from '../core/episodes.js';
+
+/** A model whose parameters no longer change, ready to predict. */
+export interface FrozenModel {
+  readonly learner: Learner;
+  readonly name: string;
+  /** Number of parameters. */
+  readonly parameters: number;
+  /** SHA-256 of its weights, in hexadecimal. */
+  readonly hash: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Everything outside the program that a verb may touch: where text goes, the clock, Ctrl-C, models on disk. The real one
+ * is made in main.ts; tests pass another.
+ */
+export interface World {
+  /** Data: written to stdout as it is. Resolves when there is room for more. */
+  out(text: string): Promise<void>;
+  /** Talk: written to stderr as it is. */
+  say(text: string): void;
+  /** Whether stderr is a terminal, on which a line may be drawn again. */
+  readonly terminal: boolean;
+  /** Characters in a line of the terminal. */
+  readonly columns: number;
+  /** Whether colour may be used on stderr. */
+  readonly colour: boolean;
+  /** Milliseconds on a clock that never goes back. */
+  now(): number;
+  /**
+   * Calls `handler` on the first Ctrl-C (or SIGTERM) and then ends the program with exit code 130 if it answers `exit`;
+   * a second Ctrl-C ends it at once. Returns a function that gives the interrupt back.
+   */
+  onInterrupt(handler: () => Promise<'exit' | 'continue'>): () => void;
+  /**
+   * @param path a folder, or the name of a model that ships with the package
+   * @throws IcicleError where there is no such model or its files are not whole
+   */
+  openModel(path: string): Promise<FrozenModel>;
+}

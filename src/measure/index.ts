@@ -1,0 +1,25 @@
+export { bootstrapMeans, type Estimates, type IntervalOptions, MAX_BLOCKS, medians } from './intervals.js';
+export {
+  type About,
+  excessError,
+  type MetricOptions,
+  meanRows,
+  meanSpd,
+  medianRows,
+  medianSpd,
+  medianSquaredError,
+  rangeRow,
+  type SpdOptions,
+  spd,
+  squaredError,
+  squaredErrorDifference,
+} from './metrics.js';
+export {
+  differences,
+  excessErrors,
+  type Labels,
+  overExamples,
+  squaredDifferences,
+  squaredErrors,
+  type Values,
+} from './values.js';

@@ -1,0 +1,113 @@
+import { type ShapedArray, sizeOf } from '../core/array.js';
+import { IcicleError } from '../core/errors.js';
+import { hashBytes, parseSpec } from '../core/spec.js';
+import { toOnnx } from '../graph/onnx.js';
+import { z } from 'zod';
+import { type TransformerConfig, transformerConfig } from './config.js';
+import { inferenceGraph } from './learner.js';
+import { type Parameters, parameterShapes } from './parameters.js';
+import { fromSafetensors, toSafetensors } from './safetensors.js';
+
+/** A transformer as data: what it is, its weights, and where they come from. */
+export interface Model {
+  readonly name: string;
+  readonly config: TransformerConfig;
+  readonly parameters: Parameters;
+  readonly provenance: Provenance;
+  /** SHA-256 of `model.safetensors`. */
+  readonly hash: string;
+}
+
+const provenance = z.strictObject({
+  kind: z.enum(['trained', 'compiled']),
+  /** Hash of the spec that made it, and the spec itself. */
+  specHash: z.string(),
+  spec: z.record(z.string(), z.unknown()),
+  /** Steps of training. */
+  steps: z.int().min(0).optional(),
+});
+export type Provenance = z.output<typeof provenance>;
+
+const description = z.strictObject({
+  format: z.literal('icicle-model-1'),
+  name: z.string(),
+  parameters: z.int(),
+  hash: z.string(),
+  config: transformerConfig,
+  provenance,
+});
+
+/** The files of a model, by name. `model.json` and `model.safetensors` are the model; the ONNX file is for other programs. */
+export const MODEL_FILES = ['model.json', 'model.safetensors', 'model.onnx'] as const;
+export type ModelFiles = Readonly<Record<(typeof MODEL_FILES)[number], Uint8Array>>;
+
+/** A model and its files, from weights. @throws IcicleError where a weight is missing, misshapen or not finite */
+export function makeModel(
+  name: string,
+  config: TransformerConfig,
+  parameters: Parameters,
+  origin: Provenance,
+): { model: Model; files: ModelFiles } {
+  checkParameters(name, config, parameters);
+  const weights = toSafetensors({ tensors: parameters, metadata: { format: 'icicle-model-1' } });
+  const model: Model = { name, config, parameters, provenance: origin, hash: hashBytes(weights) };
+  const text = {
+    format: 'icicle-model-1',
+    name,
+    parameters: countNumbers(parameters),
+    hash: model.hash,
+    config,
+    provenance: origin,
+  };
+  const onnx = toOnnx(inferenceGraph(config, config.points, parameters), {
+    metadata: { name, hash: model.hash, inputs: 'x [E,K,D], y [E,K]', outputs: 'predictions [E,K]: label k from points before k' },
+  });
+  return {
+    model,
+    files: {
+      'model.json': new TextEncoder().encode(`${JSON.stringify(text, null, 2)}\n`),
+      'model.safetensors': weights,
+      'model.onnx': onnx,
+    },
+  };
+}
+
+/**
+ * The model in two files.
+ * @throws IcicleError where a file is cut short or altered, or names and shapes are not those of the config
+ */
+export function readModel(json: Uint8Array, weights: Uint8Array, what: string): Model {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(new TextDecoder().decode(json));
+  } catch {
+    throw new IcicleError(`${what}/model.json is damaged: it is no JSON; get the model again or train it again`);
+  }
+  const { name, config, provenance: origin, hash } = parseSpec(`${what}/model.json`, description, parsed);
+  const { tensors } = fromSafetensors(weights, `${what}/model.safetensors`);
+  const actual = hashBytes(weights);
+  if (actual !== hash)
+    throw new IcicleError(
+      `${what}/model.safetensors was altered: its SHA-256 is ${actual.slice(0, 12)}…, model.json says ${hash.slice(0, 12)}…; ` +
+        'get the model again or train it again',
+    );
+  checkParameters(what, config, tensors);
+  return { name, config, parameters: tensors, provenance: origin, hash };
+}
+
+function checkParameters(what: string, config: TransformerConfig, parameters: Parameters): void {
+  const shapes = parameterShapes(config);
+  const wrong: string[] = [];
+  for (const [name, shape] of Object.entries(shapes)) {
+    const found: ShapedArray | undefined = parameters[name];
+    if (found === undefined) wrong.push(`"${name}" is missing`);
+    else if (found.shape.join() !== shape.join()) wrong.push(`"${name}" is [${found.shape}], expected [${shape}]`);
+    else if (!found.data.every(Number.isFinite)) wrong.push(`"${name}" holds numbers that are not finite`);
+  }
+  for (const name of Object.keys(parameters)) if (!Object.hasOwn(shapes, name)) wrong.push(`"${name}" is not one of its parameters`);
+  if (wrong.length > 0) throw new IcicleError(`${what}: the weights do not fit the config: ${wrong.join('; ')}`);
+}
+
+/** How many numbers a model has learned. */
+export const countNumbers = (parameters: Parameters): number =>
+  Object.values(parameters).reduce((sum, { shape }) => sum + sizeOf(shape), 0);

@@ -1,0 +1,39 @@
+/**
+ * What one cell of a text table says: nothing, a number (finite or not) or a word.
+ */
+
+/** Words that stand for a missing cell, in lower case. */
+export const MISSING: ReadonlySet<string> = new Set([
+  '',
+  'na',
+  'n/a',
+  '#n/a',
+  'nan',
+  'null',
+  'nil',
+  'none',
+  'missing',
+  '?',
+  '.',
+  '…',
+]);
+
+export type CellValue = number | string | null;
+
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const INFINITE = /^([+-]?)(?:inf|infinity|∞)$/i;
+const DECIMAL_COMMA = /^[+-]?\d*,\d+$/;
+
+/**
+ * `null` for a missing cell, a number (±Infinity for `inf`, or for digits beyond float64), else the trimmed text.
+ * @param decimalComma whether `3,5` is a number: so in files whose cells are not divided by commas
+ */
+export function parseCell(cell: string, decimalComma = false): CellValue {
+  const text = cell.trim();
+  if (NUMBER.test(text)) return Number(text);
+  if (MISSING.has(text.toLowerCase())) return null;
+  const infinite = INFINITE.exec(text);
+  if (infinite !== null) return infinite[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  if (decimalComma && DECIMAL_COMMA.test(text)) return Number(text.replace(',', '.'));
+  return text;
+}

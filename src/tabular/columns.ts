@@ -1,0 +1,237 @@
+import { IcicleError, invalid, unknown, unsupported } from '../core/errors.js';
+import { type CellValue, parseCell } from './cells.js';
+import type { Row, TableSource } from './read.js';
+
+/** What a column holds. Yes/no columns are categories of two; `empty` columns have no value at all. */
+export type ColumnType = 'number' | 'category' | 'empty';
+
+export interface ColumnSummary {
+  readonly name: string;
+  readonly index: number;
+  readonly type: ColumnType;
+  readonly missing: number;
+  /** Cells with a finite number. */
+  readonly numbers: number;
+  readonly texts: number;
+  /** The first cells with text. */
+  readonly textsAt: readonly OddCell[];
+  /** Least and greatest number. */
+  readonly low: number;
+  readonly high: number;
+  /** Whether the cells count 1 by 1 through the whole file: a row number, nothing to learn from. */
+  readonly rowNumber: boolean;
+}
+
+/** Corrections to what is inferred, by column name. */
+export interface ColumnChoices {
+  /** Categories although their cells are numbers. */
+  readonly categories?: readonly string[];
+  /** Not looked at. */
+  readonly ignored?: readonly string[];
+}
+
+/** From this share of numbers on, a column with some text is a numeric column with mistakes in it. */
+const MOSTLY_NUMBERS = 0.8;
+const SHOWN = 3;
+
+interface Tally {
+  missing: number;
+  numbers: number;
+  infinite: OddCell[];
+  infinites: number;
+  texts: number;
+  odd: OddCell[];
+  low: number;
+  high: number;
+  previous: number;
+  rowNumber: boolean;
+}
+
+/** A cell that is not what its column holds. */
+export interface OddCell {
+  readonly line: number;
+  readonly cell: string;
+}
+
+/** Counts what the columns of a stream of rows hold; `add` each row, then ask for the `summaries`. */
+export interface ColumnCounter {
+  add(row: Row): void;
+  /**
+   * @throws IcicleError: infinite numbers, text in a numeric column (with their lines)
+   */
+  summaries(choices?: ColumnChoices): ColumnSummary[];
+}
+
+export function countColumns(source: TableSource): ColumnCounter {
+  const tallies = source.names.map(
+    (): Tally => ({
+      missing: 0,
+      numbers: 0,
+      infinite: [],
+      infinites: 0,
+      texts: 0,
+      odd: [],
+      low: Number.POSITIVE_INFINITY,
+      high: Number.NEGATIVE_INFINITY,
+      previous: Number.NaN,
+      rowNumber: true,
+    }),
+  );
+  return {
+    add(row) {
+      for (let i = 0; i < tallies.length; i++)
+        count(tallies[i]!, parseCell(row.cells[i]!, source.decimalComma), row.line);
+    },
+    summaries: (choices = {}) =>
+      tallies.map((tally, index) => summarise(source, tally, source.names[index]!, index, choices)),
+  };
+}
+
+function count(tally: Tally, value: CellValue, line: number): void {
+  if (value === null) {
+    tally.missing++;
+    tally.rowNumber = false;
+  } else if (typeof value === 'string') {
+    tally.texts++;
+    if (tally.odd.length < SHOWN) tally.odd.push({ line, cell: value });
+  } else if (!Number.isFinite(value)) {
+    tally.infinites++;
+    if (tally.infinite.length < SHOWN) tally.infinite.push({ line, cell: String(value) });
+  } else {
+    tally.rowNumber &&= Number.isNaN(tally.previous) || value === tally.previous + 1;
+    tally.previous = value;
+    tally.numbers++;
+    tally.low = Math.min(tally.low, value);
+    tally.high = Math.max(tally.high, value);
+  }
+}
+
+function summarise(
+  source: TableSource,
+  tally: Tally,
+  name: string,
+  index: number,
+  choices: ColumnChoices,
+): ColumnSummary {
+  const ignored = choices.ignored?.includes(name) === true;
+  const declared = choices.categories?.includes(name) === true;
+  let type: ColumnType = 'category';
+  if (ignored || tally.numbers + tally.texts + tally.infinites === 0) type = 'empty';
+  else if (!declared && tally.numbers + tally.infinites > 0) {
+    const share = (tally.numbers + tally.infinites) / (tally.numbers + tally.infinites + tally.texts);
+    if (share >= MOSTLY_NUMBERS) type = 'number';
+    if (type === 'number' && tally.texts > 0)
+      throw textInNumbers(
+        source.path,
+        name,
+        tally.odd,
+        tally.texts,
+        `, or pass --category "${name}" or --ignore "${name}"`,
+      );
+  }
+  if (type === 'number' && tally.infinites > 0)
+    throw infiniteNumber(source.path, name, tally.infinite, tally.infinites);
+  return {
+    name,
+    index,
+    type,
+    missing: tally.missing,
+    numbers: tally.numbers,
+    texts: tally.texts,
+    textsAt: tally.odd,
+    low: tally.low,
+    high: tally.high,
+    rowNumber: type === 'number' && tally.rowNumber && tally.numbers >= 10 && Number.isInteger(tally.low),
+  };
+}
+
+/** The error for words among numbers. */
+export function textInNumbers(
+  path: string,
+  name: string,
+  odd: readonly OddCell[],
+  count: number,
+  elsewise = '',
+): IcicleError {
+  return new IcicleError(
+    `text in numeric column "${name}": ${lines(odd, count)} of ${path}: write numbers there or leave the cells empty` +
+      elsewise,
+  );
+}
+
+/** The error for numbers without end. */
+export function infiniteNumber(
+  path: string,
+  name: string,
+  odd: readonly OddCell[],
+  count: number,
+): IcicleError {
+  return new IcicleError(
+    `infinite number in column "${name}": ${lines(odd, count)} of ${path}: write a finite number or leave the cell ` +
+      `empty, or pass --ignore "${name}"`,
+  );
+}
+
+/** `"n.d." on line 4, "x" on line 9 and 12 more` */
+function lines(odd: readonly OddCell[], count: number): string {
+  const shown = odd.map(({ line, cell }) => `"${cell.slice(0, 24)}" on line ${line}`).join(', ');
+  return count > odd.length ? `${shown} and ${count - odd.length} more` : shown;
+}
+
+/**
+ * The numeric column to predict.
+ * @throws IcicleError: unknown column (with the nearest name), a category
+ */
+export function targetColumn(summaries: readonly ColumnSummary[], name: string, path: string): ColumnSummary {
+  const found = findColumn(summaries, name);
+  if (found.type === 'category' && found.numbers >= found.texts && found.numbers > 0)
+    throw textInNumbers(path, name, found.textsAt, found.texts);
+  if (found.type === 'category')
+    throw unsupported(
+      'target',
+      name,
+      `its cells in ${path} are words, and only numbers can be predicted so far: choose a numeric column ` +
+        `(${numeric(summaries, name)})`,
+    );
+  if (found.type === 'empty')
+    throw new IcicleError(
+      `no labelled rows: the column "${name}" of ${path} is empty: fill in the cells that are known`,
+    );
+  return found;
+}
+
+/** @throws IcicleError where the table has no column of that name */
+export function findColumn<T extends { readonly name: string }>(columns: readonly T[], name: string): T {
+  const found = columns.find((column) => column.name === name);
+  if (found === undefined)
+    throw unknown(
+      'column',
+      name,
+      columns.map((column) => column.name),
+    );
+  return found;
+}
+
+function numeric(summaries: readonly ColumnSummary[], except: string): string {
+  const names = summaries
+    .filter(({ type, name }) => type === 'number' && name !== except)
+    .map(({ name }) => name);
+  if (names.length === 0) return 'this table has none';
+  return names.length > 6 ? `${names.slice(0, 6).join(', ')}, …` : names.join(', ');
+}
+
+/**
+ * Checks the names in `choices`.
+ * @throws IcicleError (exit code 2): unknown column, the target among them
+ */
+export function checkChoices(source: TableSource, target: string, choices: ColumnChoices): void {
+  const columns = source.names.map((name) => ({ name }));
+  findColumn(columns, target);
+  for (const [flag, names] of [
+    ['--category', choices.categories ?? []],
+    ['--ignore', choices.ignored ?? []],
+  ] as const)
+    for (const name of names)
+      if (findColumn(columns, name).name === target)
+        throw invalid(flag, name, 'it is the target: choose another target or leave it out here');
+}

@@ -1,0 +1,118 @@
+import { didYouMean, IcicleError } from '../core/errors.js';
+import { parseCell } from './cells.js';
+import type { ColumnChoices } from './columns.js';
+import { type Encoding, encodeRows, encodeTarget, fitEncoding, type Matrix } from './encode.js';
+import type { LearnedTable } from './learn.js';
+import { openTable, type Row, type TableSource } from './read.js';
+import { checkSomethingToDo, type Scan, scanTable } from './scan.js';
+
+export interface TableRequest {
+  readonly table: string;
+  readonly target: string;
+  /** Another file whose rows are all predicted. */
+  readonly rows?: string;
+  readonly choices?: ColumnChoices;
+  /** Whether a held-out comparison is wanted, so that a table without rows to predict is fine. */
+  readonly holdout: boolean;
+  readonly seed: number;
+}
+
+/** A table that was read once: what to learn from, and where the rows to predict are. */
+export interface TableTask {
+  readonly source: TableSource;
+  readonly target: string;
+  readonly scan: Scan;
+  readonly encoding: Encoding;
+  /** The encoded examples, [rows,width], and their standardised labels, [rows]. */
+  readonly x: Matrix;
+  readonly y: Float64Array;
+  readonly asked: {
+    readonly source: TableSource;
+    readonly only: 'unlabelled' | 'all';
+    readonly count: number;
+  };
+}
+
+/**
+ * Reads and checks everything before anything is predicted, so that nothing is left half-written.
+ * @throws IcicleError: whatever can be wrong with a table
+ */
+export async function openTask(request: TableRequest): Promise<TableTask> {
+  const { target, seed, choices } = request;
+  const source = await openTable(request.table);
+  const scan = await scanTable(source, { target, seed, ...(choices === undefined ? {} : { choices }) });
+  checkSomethingToDo(source, scan, target, { rows: request.rows !== undefined, holdout: request.holdout });
+  const encoding = fitEncoding(source, scan.columns, target, scan.examples);
+  const asked =
+    request.rows === undefined
+      ? { source, only: 'unlabelled' as const, count: scan.unlabelled }
+      : await openRows(request.rows, encoding);
+  return {
+    source,
+    target,
+    scan,
+    encoding,
+    x: encodeRows(encoding, source, scan.examples),
+    y: encodeTarget(encoding, source, scan.examples),
+    asked,
+  };
+}
+
+/** Opens a file of rows to predict: it needs the columns that were learned from, in any order. */
+async function openRows(path: string, encoding: Encoding): Promise<TableTask['asked']> {
+  const source = await openTable(path);
+  for (const { name } of encoding.columns) {
+    if (source.names.includes(name)) continue;
+    const near = didYouMean(name, source.names);
+    throw new IcicleError(
+      `missing column "${name}" in ${path}:${near === undefined ? '' : ` is it "${near}" there?`} the rows to predict need ` +
+        'every column that was learned from; add it (its cells may be empty) or pass --ignore for it',
+    );
+  }
+  let count = 0;
+  for await (const row of source.rows()) {
+    encodeRows(encoding, source, [row]);
+    count++;
+  }
+  if (count === 0)
+    throw new IcicleError(`empty table: ${path} has a header but no rows: add the rows to predict`);
+  return { source, only: 'all', count };
+}
+
+export interface Predicted {
+  readonly row: Row;
+  /** In units of the target. */
+  readonly value: number;
+}
+
+/** Rows that are predicted at once: bounds memory. */
+const CHUNK = 64;
+
+/**
+ * Predicts the rows of a task in the order of their file, a few at a time, in bounded memory.
+ * @param most stops after so many rows
+ */
+export async function* predictRows(
+  task: TableTask,
+  learned: LearnedTable,
+  most = Number.POSITIVE_INFINITY,
+): AsyncGenerator<Predicted[], void, undefined> {
+  const { source, only } = task.asked;
+  const place = source.names.indexOf(task.target);
+  let chunk: Row[] = [];
+  let left = most;
+  const flush = async () => {
+    const values = await learned.predict(encodeRows(task.encoding, source, chunk));
+    const predicted = chunk.map((row, i) => ({ row, value: values[i]! }));
+    chunk = [];
+    return predicted;
+  };
+  for await (const row of source.rows()) {
+    if (only === 'unlabelled' && parseCell(row.cells[place]!, source.decimalComma) !== null) continue;
+    chunk.push(row);
+    left--;
+    if (chunk.length === CHUNK) yield await flush();
+    if (left <= 0) break;
+  }
+  if (chunk.length > 0) yield await flush();
+}

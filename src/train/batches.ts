@@ -1,0 +1,60 @@
+import type { Episodes, TaskFamily } from '../core/episodes.js';
+import { usageError } from '../core/errors.js';
+import { random } from '../core/random.js';
+import { parseFamily } from '../tasks/index.js';
+import { curriculumAt, type TrainSpec } from './spec.js';
+
+/** What one training step eats: float32, time still inside. */
+export interface Batch {
+  readonly step: number;
+  readonly episodes: number;
+  readonly points: number;
+  readonly inputs: number;
+  /** [E,K,D] */
+  readonly x: Float32Array<ArrayBuffer>;
+  /** [E,K] */
+  readonly y: Float32Array<ArrayBuffer>;
+  /** [E,K]: what the model is taught, as the spec's `target` says. */
+  readonly target: Float32Array<ArrayBuffer>;
+}
+
+/** Gives the batch of any step: a pure function of spec and step, so that a resumed run sees the same batches. */
+export type BatchSource = (step: number) => Promise<Batch>;
+
+/** Samples batches on the calling thread. @throws IcicleError where spec and family do not fit */
+export function batchSource(spec: TrainSpec): BatchSource {
+  const families = new Map<number, TaskFamily>();
+  const familyWith = (inputs: number): TaskFamily => {
+    const known = families.get(inputs);
+    if (known !== undefined) return known;
+    const narrowed = inputs < spec.model.inputs ? { active: inputs } : {};
+    const family = parseFamily({ inputs: spec.model.inputs, ...spec.family, ...narrowed });
+    families.set(inputs, family);
+    return family;
+  };
+  const full = familyWith(spec.model.inputs);
+  if (full.inputs !== spec.model.inputs)
+    throw usageError(
+      `the family has ${full.inputs} inputs and the model takes ${spec.model.inputs}: set family.inputs or model.inputs`,
+    );
+  if (spec.target === 'bayes' && full.bayes === undefined)
+    throw usageError(`target "bayes": the family ${full.name} has no Bayes predictor; use target "label"`);
+
+  return async (step) => {
+    const { points, inputs } = curriculumAt(spec, step);
+    const family = familyWith(inputs);
+    const { episodes } = spec;
+    const sampled = family.sample({ episodes, points, seed: spec.seed, stream: random(spec.seed, 'batch', step) });
+    const y = Float32Array.from(sampled.y);
+    const target = await targetOf(spec, family, sampled, y);
+    return { step, episodes, points, inputs: family.inputs, x: Float32Array.from(sampled.x), y, target };
+  };
+}
+
+async function targetOf({ target }: TrainSpec, family: TaskFamily, episodes: Episodes, y: Float32Array<ArrayBuffer>) {
+  if (target === 'bayes') return Float32Array.from((await family.bayes!().predict(episodes)).values);
+  if (target === 'label') return y;
+  if (episodes.truth === undefined)
+    throw usageError(`target "truth": the family ${family.name} does not know its labels without noise; use target "label"`);
+  return Float32Array.from(episodes.truth);
+}

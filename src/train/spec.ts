@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { parseSpec } from '../core/spec.js';
+import { transformerConfig } from '../model/config.js';
+
+/** A curriculum over one quantity: from a start, by some amount every so many steps, up to the full value (Garg et al. 2022). */
+const ramp = z.strictObject({
+  from: z.int().min(1),
+  by: z.int().min(1).default(1),
+  every: z.int().min(1).describe('steps'),
+});
+
+/** All that a training run depends on: the same spec gives the same weights. */
+export const trainSpec = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, 'use lower-case letters, digits, dots and dashes'),
+  seed: z.int().min(0).default(1),
+  /** The distribution over tasks, as in `icicle compare --family`. */
+  family: z.looseObject({ family: z.string() }),
+  model: transformerConfig,
+  initialisation: z.enum(['fan-in', 'uniform-scaling']).default('fan-in'),
+  /** E: episodes in a batch. */
+  episodes: z.int().min(1).default(64),
+  steps: z.int().min(1),
+  /** Muon on the blocks' matrices with Adam on the rest, or Adam on everything. */
+  optimiser: z.enum(['muon', 'adam']).default('muon'),
+  /** Peak learning rates. */
+  rates: z
+    .strictObject({ adam: z.number().positive().default(4e-3), muon: z.number().positive().default(0.02) })
+    .prefault({}),
+  adam: z
+    .strictObject({
+      beta1: z.number().min(0).lt(1).default(0.9),
+      beta2: z.number().min(0).lt(1).default(0.98),
+      epsilon: z.number().positive().default(1e-8),
+      decay: z.number().min(0).default(0),
+    })
+    .prefault({}),
+  muon: z
+    .strictObject({
+      momentum: z.number().min(0).lt(1).default(0.95),
+      iterations: z.int().min(1).default(5),
+      decay: z.number().min(0).default(0),
+    })
+    .prefault({}),
+  schedule: z
+    .strictObject({
+      shape: z.enum(['constant', 'linear', 'cosine']).default('linear'),
+      warmup: z.number().min(0).lt(1).default(0.05),
+    })
+    .prefault({}),
+  /** Largest global norm of the gradients; null: not clipped. */
+  clip: z.number().positive().nullable().default(1),
+  /** Decay of the running average of the weights, which becomes the model; null: the last weights do. */
+  average: z.number().min(0).lt(1).nullable().default(0.99),
+  /** Inputs that are not zero, and points of a prompt, early in training. */
+  curriculum: z.strictObject({ inputs: ramp.optional(), points: ramp.optional() }).prefault({}),
+  /** What the model is taught: the `label` as a learner would see it, the label without its noise (`truth`: the same
+   * expected gradient, less variance), or the Bayes predictor's answer (`bayes`: less variance still, but it gives the
+   * model the answer, and results say so). */
+  target: z.enum(['label', 'truth', 'bayes']).default('label'),
+  evaluation: z
+    .strictObject({ every: z.int().min(1).default(500), episodes: z.int().min(2).default(256) })
+    .prefault({}),
+});
+
+export type TrainSpec = z.output<typeof trainSpec>;
+
+/** @throws IcicleError (exit code 2) that names every wrong key */
+export const parseTrainSpec = (value: unknown): TrainSpec => parseSpec('training spec', trainSpec, value);
+
+/** Points and active inputs of the prompts in a step (counted from 1). */
+export function curriculumAt(spec: TrainSpec, step: number): { points: number; inputs: number } {
+  const at = (full: number, rising?: { from: number; by: number; every: number }) =>
+    rising === undefined ? full : Math.min(full, rising.from + rising.by * Math.floor((step - 1) / rising.every));
+  return {
+    points: at(spec.model.points, spec.curriculum.points),
+    inputs: at(spec.model.inputs, spec.curriculum.inputs),
+  };
+}
