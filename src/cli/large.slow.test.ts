@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createWriteStream, readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -26,9 +27,10 @@ async function write(path: string): Promise<number> {
     }
     const text = lines.join('');
     bytes += text.length;
-    if (!stream.write(text)) await new Promise((resolve) => stream.once('drain', resolve));
+    if (!stream.write(text)) await once(stream, 'drain');
   }
-  await new Promise((resolve) => stream.end(resolve));
+  stream.end();
+  await once(stream, 'finish');
   return blank;
 }
 

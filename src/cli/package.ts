@@ -26,7 +26,11 @@ export function modelFolder(path: string): string {
     existsSync(place),
   );
   if (found !== undefined) return found;
-  const shipped = existsSync(packageFile('models')) ? readdirSync(packageFile('models')) : [];
+  const shipped = existsSync(packageFile('models'))
+    ? readdirSync(packageFile('models'), { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map(({ name }) => name)
+    : [];
   const near = didYouMean(basename(path), shipped);
   throw new IcicleError(
     `missing model: ${path}:${near === undefined ? '' : ` did you mean "models/${near}"?`} ` +

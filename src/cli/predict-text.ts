@@ -14,7 +14,12 @@ const LINE = 80;
 /** What was left out and why, a line each. */
 export function warningsText(task: TableTask): string {
   const lines = [...task.encoding.warnings.map((warning) => `note: ${warning}`)];
-  const { labelled, examples } = task.scan;
+  const { labelled, unlabelled, examples } = task.scan;
+  if (task.asked.only === 'all' && unlabelled > 0)
+    lines.push(
+      `note: ${formatCount(unlabelled)} rows of ${task.source.name} without ${task.target} are left out; those of ` +
+        `${task.asked.source.name} are predicted`,
+    );
   if (examples.length < labelled)
     lines.push(
       `note: of ${formatCount(labelled)} labelled rows ${formatCount(examples.length)}, drawn at random, are used`,

@@ -175,10 +175,10 @@ describe('bad tables', () => {
     ],
     [
       'unknown column',
-      `x,yy\n${rows}\n`,
-      [],
+      `x,y\n${rows}\n`,
+      ['--target', 'yield'],
       2,
-      /^error: unknown column "y": did you mean "yy"\? Columns: x, yy/,
+      /^error: unknown column "yield": Columns: x, y\n/,
     ],
     [
       'constant target',
@@ -241,8 +241,5 @@ describe('bad tables', () => {
     const { code, err } = await captured(['predict', path]);
     expect(code).toBe(2);
     expect(err).toBe('error: missing --target: name the column to predict. Columns: a, b\n');
-    expect(await refusal(() => Promise.reject(new (class extends Error {})())).catch(() => 'bug')).toBe(
-      'bug',
-    );
   });
 });

@@ -48,7 +48,7 @@ describe('the program', () => {
 
 describe('wrong usage', () => {
   it.each([
-    [['x'], /^error: unknown verb "x": Verbs: demo, predict, compare/],
+    [['x'], /^error: unknown verb "x": Verbs: demo, predict, /],
     [['--versoin'], /^error: unknown flag "--versoin": did you mean "--version"\?/],
     [['predict'], /^error: missing table.csv: see "icicle predict --help"/],
     [

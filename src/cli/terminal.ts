@@ -1,4 +1,3 @@
-import { openFrozen } from './frozen.js';
 import type { World } from './world.js';
 
 /** The world of a real process: its streams, clock and signals. */
@@ -23,7 +22,8 @@ export function terminalWorld(host: NodeJS.Process): World {
     colour: stderr.isTTY === true && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb',
     now: () => performance.now(),
     onInterrupt: (handler) => onInterrupt(host, handler),
-    openModel: openFrozen,
+    // The engine is loaded when a model is opened: help and errors need none.
+    openModel: async (path) => (await import('./frozen.js')).openFrozen(path),
   };
 }
 

@@ -1,4 +1,4 @@
-import { closest, distance } from 'fastest-levenshtein';
+import { distance } from 'fastest-levenshtein';
 
 /**
  * An error that a user can act on. `wrong usage` (exit code 2) means that what was asked cannot be asked; `failed`
@@ -49,9 +49,14 @@ export function unknown(
 
 /** The allowed word nearest to `value`, if it is near enough to be what was meant. */
 export function didYouMean(value: string, allowed: readonly string[]): string | undefined {
-  if (value === "" || allowed.length === 0) return undefined;
-  const near = closest(value.toLowerCase(), allowed as string[]);
-  return distance(value.toLowerCase(), near.toLowerCase()) <= Math.max(2, near.length / 3) ? near : undefined;
+  const lower = value.toLowerCase();
+  const ranked = allowed
+    .map((word) => ({ word, apart: distance(lower, word.toLowerCase()) }))
+    .sort((x, y) => x.apart - y.apart);
+  const near = ranked[0];
+  // Near enough: at most a third of the word, and never all of what was typed.
+  if (near === undefined || near.apart >= value.length || near.apart > Math.max(2, near.word.length / 3)) return undefined;
+  return near.word;
 }
 
 function show(value: unknown): string {

@@ -15,7 +15,6 @@ export const MISSING: ReadonlySet<string> = new Set([
   'missing',
   '?',
   '.',
-  '…',
 ]);
 
 export type CellValue = number | string | null;

@@ -2,15 +2,7 @@ import type { Learner } from '../core/episodes.js';
 import { permutation, random } from '../core/random.js';
 import type { Encoding, Matrix } from './encode.js';
 import { fitProjection, type Projection, type ProjectionMethod, project, randomRotation } from './project.js';
-import { ask, type Prompt } from './prompts.js';
-
-/** By how much the inputs and the label are multiplied before the learner sees them. */
-export interface Scale {
-  /** Root mean square of an input. */
-  readonly input: number;
-  /** Standard deviation of the label. */
-  readonly target: number;
-}
+import { ask, type Prompt, type Scale } from './prompts.js';
 
 /** How a table is put before a learner with few inputs and a short context. */
 export interface ContextOptions {

@@ -1,7 +1,14 @@
 import type { Learner } from '../core/episodes.js';
 import { IcicleError } from '../core/errors.js';
 import type { Matrix } from './encode.js';
-import type { Scale } from './learn.js';
+
+/** By how much the inputs and the label are multiplied before the learner sees them. */
+export interface Scale {
+  /** Root mean square of an input. */
+  readonly input: number;
+  /** Standard deviation of the label. */
+  readonly target: number;
+}
 
 /** A prompt over the rows of a table, by their numbers. */
 export interface Prompt {

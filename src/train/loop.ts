@@ -4,6 +4,7 @@ import type { Engine, Program } from '../engine/engine.js';
 import { adam } from '../graph/optimise/adam.js';
 import { muon } from '../graph/optimise/muon.js';
 import { rateAt } from '../graph/optimise/schedule.js';
+import type { Graph } from '../graph/tensor.js';
 import { initialise, type Parameters, parameterShapes } from '../model/parameters.js';
 import { arrange, empty, fill } from './banks.js';
 import type { BatchSource } from './batches.js';
@@ -48,7 +49,7 @@ export async function* train(spec: TrainSpec, { engine, batches, from }: TrainOp
       const { points } = curriculumAt(spec, step);
       if (program?.points !== points) {
         await program?.program.release();
-        program = { points, program: await engine.compile(stepGraph(spec, groups, points)) };
+        program = { points, program: await engine.compile(stepGraph(spec, points)) };
       }
       const { episodes, inputs, x, y, target } = await batches(step);
       const share = rateAt(spec.schedule, step, spec.steps);
@@ -74,11 +75,12 @@ export async function* train(spec: TrainSpec, { engine, batches, from }: TrainOp
   }
 }
 
-function stepGraph(spec: TrainSpec, groups: readonly Group[], points: number) {
+/** The graph of one step of a run. */
+export function stepGraph(spec: TrainSpec, points = spec.model.points): Graph {
   const { model: config, episodes, clip, average } = spec;
   return trainingStep({
     config,
-    groups,
+    groups: groupsOf(spec),
     episodes,
     points,
     ...(clip === null ? {} : { clip }),

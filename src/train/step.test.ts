@@ -1,0 +1,72 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { type ShapedArray, sizeOf } from '../core/array.js';
+import { slow } from '../engine/slow.js';
+import { adam } from '../graph/optimise/adam.js';
+import { muon } from '../graph/optimise/muon.js';
+import { transformerConfig } from '../model/config.js';
+import { parameterShapes } from '../model/parameters.js';
+import { fromSafetensors } from '../model/safetensors.js';
+import { relativeError } from '../testing/compare.js';
+import { SAME_FORMULA } from '../testing/tolerances.js';
+import { arrange, empty } from './banks.js';
+import { next, stateShapes, stepScalars, trainingStep } from './step.js';
+
+// PyTorch's float64 parameters after each of five steps: scripts/reference_models.py.
+const folder = new URL('../../src/model/testdata/', import.meta.url);
+const files = readdirSync(folder).filter((file) => file.startsWith('optimiser-'));
+
+describe.each(files)('%s', (file) => {
+  const { tensors, metadata } = fromSafetensors(readFileSync(new URL(file, folder)));
+  const { model, optimiser } = JSON.parse(metadata.config!);
+  const config = transformerConfig.parse(model);
+  const [beta1, beta2] = optimiser.betas;
+  const banks = arrange(parameterShapes(config), optimiser.muon !== undefined);
+  const groups = banks.map((bank) => ({
+    bank,
+    optimiser:
+      bank.kind === 'stacked'
+        ? muon({ momentum: optimiser.muon.momentum, iterations: optimiser.muon.iterations })
+        : adam({ beta1, beta2, epsilon: optimiser.epsilon, decay: optimiser.decay ?? 0 }),
+  }));
+  const [episodes, points] = tensors['x/1']!.shape as [number, number];
+
+  it('gives PyTorch’s parameters after every step', async () => {
+    const clip = optimiser.clip?.norm;
+    const step = trainingStep({ config, groups, episodes, points, ...(clip === undefined ? {} : { clip }) });
+    const program = await slow.compile(step);
+    let state: Record<string, ShapedArray> = Object.fromEntries(
+      Object.entries(stateShapes(groups, false)).map(([name, shape]) => [name, { shape, data: new Float64Array(sizeOf(shape)) }]),
+    );
+    for (const { bank } of groups) {
+      const data = bank.members.flatMap(({ name }) => Array.from(tensors[`parameters/0/${name}`]!.data));
+      state[`parameters/${bank.name}`] = { shape: bank.shape, data: Float64Array.from(data) };
+    }
+    for (let i = 1; tensors[`x/${i}`] !== undefined; i++) {
+      const y = tensors[`y/${i}`]!;
+      // The scalars in float64: float32 would be the largest error.
+      const scalars = Object.fromEntries(
+        groups.flatMap(({ bank, optimiser: rule }) =>
+          [['rate', bank.kind === 'stacked' ? optimiser.muon.rate : optimiser.rate] as const, ...Object.entries(rule.scalars(i))].map(
+            ([name, value]) => [`${name}/${bank.name}`, { shape: [], data: Float64Array.of(value) }],
+          ),
+        ),
+      );
+      const results = await program.run({ x: tensors[`x/${i}`]!, y, target: y, ...state, ...scalars });
+      state = Object.fromEntries(Object.keys(state).map((name) => [name, results[next(name)]!]));
+      expect(relativeError(results.loss!.data, tensors[`loss/${i}`]!.data)).toBeLessThan(SAME_FORMULA);
+      expect(relativeError(results.gradientNorm!.data, tensors[`norm/${i}`]!.data)).toBeLessThan(SAME_FORMULA);
+      for (const { bank } of groups)
+        for (const [name, { data }] of Object.entries(empty(bank, state[`parameters/${bank.name}`]!))) {
+          // A softmax does not change with the keys' bias: its gradient is rounding, which Adam blows up to full steps.
+          if (name.endsWith('key.bias')) continue;
+          expect(relativeError(data, tensors[`parameters/${i}/${name}`]!.data), `step ${i}, ${name}`).toBeLessThan(SAME_FORMULA);
+        }
+    }
+  });
+
+  it('names its scalars as the graph does', () => {
+    const { inputs } = trainingStep({ config, groups, episodes, points });
+    for (const name of Object.keys(stepScalars(groups, () => 1, 1))) expect(Object.keys(inputs)).toContain(name);
+  });
+});
