@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""A training step of the benchmark's transformer in PyTorch, as fast as this machine lets it be.
+"""A training step of the benchmark's transformer in PyTorch, as fast as one CPU lets it be.
 
 The model: causal, pre-norm with a final norm, exact GELU, MLP ratio 4, learned positions, tokens of
 D = 8 inputs and a label. A step samples fresh linear tasks, runs forward and backward in float32, and
@@ -9,14 +9,13 @@ Protocol: one line {"ready":true,"torch":...,"threads":...,"parameters":...}, th
 {"steps":n} on standard input one line {"ms":[n times],"loss":...,"peak_mb":...}; the end of the input
 ends the process. While it waits it uses no processor time.
 
-What made it fast, with PyTorch 1.13 on CPU:
-* Two Python threads, each with half of the batch and one thread inside PyTorch, beat one batch whose
-  operations are split in two (--parallel ops): products of small matrices run one after the other
-  there, and every operation pays a fork and a join. The optimiser is split by parameters.
-* Time-major activations [T,B,M]; queries, keys and values from one product; attention with its own
-  backward pass on contiguous operands; residuals added inside the products.
-* Parameters, gradients and Adam's moments in flat vectors, updated in pieces that fit the cache.
-* Memory stays with the process (GLIBC_TUNABLES), OpenBLAS picks its own kernels (OPENBLAS_* unset).
+Two ways to use two cores. `--parallel ops` is how PyTorch is usually run: one batch, every operation
+split in two. `--parallel batch` is faster: two Python threads, each with half of the batch and one
+thread inside PyTorch, because products of small matrices run one after the other in one thread, and
+every operation pays for a fork and a join. Both use everything else that was found to help: time-major
+activations, one product for queries, keys and values, attention with its own backward pass, residuals
+added inside the products, and parameters, gradients and Adam's moments in flat vectors, updated in
+pieces that fit the cache.
 
 Use: /usr/bin/python3 bench/torch_step.py S 40 [--batch 64] [--parallel batch|ops] [--threads 2]
 """
@@ -24,15 +23,14 @@ Use: /usr/bin/python3 bench/torch_step.py S 40 [--batch 64] [--parallel batch|op
 import argparse
 import json
 import math
-import os
 import resource
 import sys
-import threading
 import time
+
+from torch_environment import prepare
 
 SIZES = {"S": (4, 64, 4), "M": (8, 128, 4), "B": (12, 256, 8)}
 INPUTS = 8
-OPENMP_BLAS = "/usr/lib/x86_64-linux-gnu/openblas-openmp"
 PIECE = 1 << 16
 
 
@@ -49,69 +47,15 @@ def arguments():
     return parser.parse_args()
 
 
-def restart(options):
-    """Starts this script again in the environment in which PyTorch is fastest; loaders read it only once."""
-    inner = 1 if options.parallel == "batch" else options.threads
-    environment = {key: value for key, value in os.environ.items()
-                   if not key.startswith(("OPENBLAS_", "OMP_", "GOMP_", "MKL_", "MALLOC_"))}
-    environment.update({
-        "ICICLE_TORCH_READY": "1",
-        "OMP_NUM_THREADS": str(inner),
-        "OPENBLAS_NUM_THREADS": str(inner),
-        # Softmax over 40 is slow in PyTorch's AVX-512 kernels, over a multiple of 16 it is fast.
-        "ATEN_CPU_CAPABILITY": "default" if not has_flag("avx2") else
-                               "avx512" if options.tokens % 16 == 0 and has_flag("avx512f") else "avx2",
-        "GLIBC_TUNABLES": "glibc.malloc.mmap_threshold=33554432:glibc.malloc.trim_threshold=4294967296"
-                          ":glibc.malloc.top_pad=67108864",
-    })
-    if os.path.isdir(OPENMP_BLAS):
-        environment["LD_LIBRARY_PATH"] = OPENMP_BLAS
-    os.execve(sys.executable, [sys.executable, *sys.argv], environment)
-
-
-def has_flag(name):
-    """Whether the processor has an instruction set."""
-    with open("/proc/cpuinfo", encoding="ascii", errors="replace") as lines:
-        return any(line.startswith("flags") and name in line.split() for line in lines)
-
-
 OPTIONS = arguments()
-if not OPTIONS.keep_environment and "ICICLE_TORCH_READY" not in os.environ:
-    restart(OPTIONS)
+INNER = 1 if OPTIONS.parallel == "batch" else OPTIONS.threads
+if not OPTIONS.keep_environment:
+    prepare(INNER, OPTIONS.tokens)
 
-import torch  # noqa: E402  (after the restart)
+import torch  # noqa: E402  (after the environment is right)
 import torch.nn.functional as F  # noqa: E402
 
-
-class Attention(torch.autograd.Function):
-    """Causal softmax attention; its input [T*B, H*3*w] holds query, key, value of a head side by side."""
-
-    @staticmethod
-    def forward(ctx, merged, mask, heads, tokens):
-        width = merged.shape[1] // heads
-        parts = merged.view(tokens, -1, width).transpose(0, 1)
-        head = width // 3
-        query = parts[..., :head].contiguous().mul_(1 / math.sqrt(head))
-        key = parts[..., head:2 * head].transpose(1, 2).contiguous()
-        value = parts[..., 2 * head:].contiguous()
-        pattern = torch.softmax(torch.bmm(query, key).add_(mask), -1)
-        ctx.save_for_backward(query, key, value, pattern)
-        ctx.heads = heads
-        return torch.bmm(pattern, value).transpose(0, 1).reshape(merged.shape[0], -1)
-
-    @staticmethod
-    def backward(ctx, gradient):
-        query, key, value, pattern = ctx.saved_tensors
-        sequences, tokens, head = query.shape
-        gradient = gradient.view(tokens, sequences, head).transpose(0, 1).contiguous()
-        scores = torch._softmax_backward_data(
-            torch.bmm(gradient, value.transpose(1, 2).contiguous()), pattern, -1, torch.float32)
-        result = torch.empty(tokens, sequences, 3 * head)
-        parts = result.transpose(0, 1)
-        torch.mul(torch.bmm(scores, key.transpose(1, 2).contiguous()), 1 / math.sqrt(head), out=parts[..., :head])
-        parts[..., head:2 * head] = torch.bmm(scores.transpose(1, 2), query)
-        parts[..., 2 * head:] = torch.bmm(pattern.transpose(1, 2), gradient)
-        return result.view(-1, ctx.heads * 3 * head), None, None, None
+from torch_parts import Attention, Crew, causal_mask  # noqa: E402
 
 
 class Model:
@@ -120,11 +64,11 @@ class Model:
     def __init__(self, layers, width, heads, tokens):
         self.layers, self.width, self.heads, self.tokens = layers, width, heads, tokens
         self.examples = (tokens + 1) // 2
-        self.mask = torch.full((tokens, tokens), -math.inf).triu(1)
-        norm, columns = [((width,), 1), ((width,), 0)], lambda *shape: [(shape, None), (shape[1:], 0)]
-        block = [*norm, *columns(width, 3 * width), *columns(width, width),
-                 *norm, *columns(width, 4 * width), *columns(4 * width, width)]
-        shapes = [*columns(INPUTS + 1, width), ((tokens, 1, width), None), *block * layers, *norm, *columns(width, 1)]
+        self.mask = causal_mask(tokens)
+        norm = [((width,), 1), ((width,), 0)]
+        block = [*norm, *linear(width, 3 * width), *linear(width, width),
+                 *norm, *linear(width, 4 * width), *linear(4 * width, width)]
+        shapes = [*linear(INPUTS + 1, width), ((tokens, 1, width), None), *block * layers, *norm, *linear(width, 1)]
         self.flat = torch.empty(sum(math.prod(shape) for shape, _ in shapes))
         self.parameters, offset = [], 0
         for shape, constant in shapes:
@@ -147,7 +91,7 @@ class Model:
         return tokens.view(2 * self.examples, batch, INPUTS + 1)[:self.tokens], y
 
     def loss(self, tokens, y):
-        """The sum of squared errors divided by the number of predictions in this part of the batch."""
+        """The mean squared error of this part of the batch."""
         width, batch = self.width, tokens.shape[1]
         embed, embed_bias, positions, *rest = self.parameters
         state = torch.addmm(embed_bias, tokens.reshape(-1, INPUTS + 1), embed)
@@ -156,7 +100,7 @@ class Model:
             gain, bias, merged, merged_bias, output, output_bias, gain2, bias2, up, up_bias, down, down_bias = \
                 rest[12 * layer:12 * layer + 12]
             normal = F.layer_norm(state, (width,), gain, bias)
-            mixed = Attention.apply(torch.addmm(merged_bias, normal, merged), self.mask, self.heads, self.tokens)
+            mixed = Attention.apply(torch.addmm(merged_bias, normal, merged), self.mask, self.heads)
             state = torch.addmm(state, mixed, output).add_(output_bias)
             hidden = F.gelu(torch.addmm(up_bias, F.layer_norm(state, (width,), gain2, bias2), up))
             state = torch.addmm(state, hidden, down).add_(down_bias)
@@ -166,8 +110,13 @@ class Model:
         return ((predictions.view(-1, batch) - y) ** 2).mean()
 
 
+def linear(rows, columns):
+    """Shapes and constant values (None: random) of a weight and its bias."""
+    return [((rows, columns), None), ((columns,), 0)]
+
+
 class Trainer:
-    """Steps on one or two threads. Thread r computes part r of the batch and updates part r of the vector."""
+    """Steps on one or two threads. Part r computes its share of the batch and updates its share of the vector."""
 
     def __init__(self, options):
         self.model = Model(*SIZES[options.size], options.tokens)
@@ -179,16 +128,7 @@ class Trainer:
         self.scratch = [torch.empty(PIECE) for _ in range(self.parts)]
         self.generators = [torch.Generator().manual_seed(7 + part) for part in range(self.parts)]
         self.losses = [None] * self.parts
-        self.begin, self.meet = threading.Semaphore(0), threading.Barrier(self.parts)
-        for part in range(1, self.parts):
-            threading.Thread(target=self.follow, args=(part,), daemon=True).start()
-
-    def follow(self, part):
-        """The second thread: waits for a step, takes its share."""
-        torch.set_num_threads(1)
-        while True:
-            self.begin.acquire()
-            self.work(part)
+        self.crew = Crew(self.parts, self.work)
 
     def work(self, part):
         """One thread's share of a step."""
@@ -196,9 +136,8 @@ class Trainer:
         gradients = torch.autograd.grad(loss, self.model.parameters)
         torch.cat([gradient.view(-1) for gradient in gradients], out=self.gradients[part])
         self.losses[part] = loss.detach()
-        self.meet.wait()
+        self.crew.meet.wait()
         self.update(part)
-        self.meet.wait()
 
     def update(self, part):
         """Adam (.9, .98) on this thread's share of the flat vector."""
@@ -220,21 +159,19 @@ class Trainer:
     def step(self):
         """One training step; returns the loss."""
         self.count += 1
-        if self.parts == 2:
-            self.begin.release()
-        self.work(0)
+        self.crew.run()
         return sum(self.losses) / self.parts
 
 
 def main():
     """Says that it is ready, then answers requests."""
-    torch.set_num_threads(1 if OPTIONS.parallel == "batch" else OPTIONS.threads)
+    torch.set_num_threads(INNER)
     torch.manual_seed(1)
     trainer = Trainer(OPTIONS)
     for _ in range(2):
         trainer.step()
     ready = {"ready": True, "torch": torch.__version__, "threads": OPTIONS.threads,
-             "parameters": trainer.model.flat.numel()}
+             "parallel": OPTIONS.parallel, "parameters": trainer.model.flat.numel()}
     print(json.dumps(ready), flush=True)
     for line in sys.stdin:
         times = []

@@ -2,20 +2,24 @@ import { createInterface } from 'node:readline';
 import { nodeEngine } from '../engine/node.js';
 import { matmulFlops } from '../graph/flops.js';
 import { countParameters } from '../model/parameters.js';
-import { freshState, stepGraph, train } from '../train/loop.js';
-import { prefetched } from '../train/prefetch.js';
+import { stepUpdate, train } from '../train/loop.js';
+import { replicas } from '../train/replicas.js';
+import { banksOf, shardEpisodes } from '../train/shards.js';
+import { gradientGraph } from '../train/step.js';
 import { type Size, specOfSize } from './bench-sizes.js';
 
 // One side of the benchmark, in a process of its own: answers each line {"steps": n} with the time of each of n steps.
 // The other side, bench/torch_step.py, speaks the same lines.
 
 const spec = specOfSize(process.argv[2] as Size);
-const { batches, close } = prefetched(spec);
-const training = train(spec, { engine: nodeEngine(), batches, from: freshState(spec) });
+const shards = replicas(spec);
+const training = train(spec, { engine: nodeEngine({ threads: 1 }), shards });
+const gradient = gradientGraph(spec.model, banksOf(spec), shardEpisodes(spec), spec.model.points);
+const flops = spec.shards * matmulFlops(gradient) + matmulFlops(stepUpdate(spec));
 const say = (value: unknown) => process.stdout.write(`${JSON.stringify(value)}\n`);
 
 await training.next(); // Builds the session.
-say({ ready: true, parameters: countParameters(spec.model), flops: matmulFlops(stepGraph(spec)) });
+say({ ready: true, parameters: countParameters(spec.model), flops });
 for await (const line of createInterface({ input: process.stdin })) {
   const { steps } = JSON.parse(line) as { steps: number };
   const ms: number[] = [];
@@ -29,4 +33,4 @@ for await (const line of createInterface({ input: process.stdin })) {
   say({ ms, loss, peak_mb: process.resourceUsage().maxRSS / 1024 });
 }
 await training.return(undefined);
-await close();
+await shards.close();

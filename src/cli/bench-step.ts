@@ -50,7 +50,7 @@ async function time(size: Size, withTorch: boolean, { rounds, steps }: BenchStep
   const tokens = tokensOf(specOfSize(size).model.points);
   const ours = await peer(process.execPath, [fileURLToPath(new URL('./bench-peer.js', import.meta.url)), size]);
   const theirs = withTorch
-    ? await peer(PYTHON, [packageFile('bench', 'torch_step.py'), size, '--tokens', String(tokens)])
+    ? await peer(PYTHON, [packageFile('bench', 'torch_step.py'), size, String(tokens)])
     : undefined;
   try {
     const flops = ours.ready.flops as number;

@@ -4,8 +4,9 @@ import { nodeEngine } from '../engine/node.js';
 import { countParameters } from '../model/parameters.js';
 import { formatCount, formatInterval, formatNumber } from '../report/table.js';
 import { readRunSpec, trainRun } from '../runs/training.js';
-import { prefetched } from '../train/prefetch.js';
 import { presets } from '../train/presets.js';
+import { replicas } from '../train/replicas.js';
+import { localShards } from '../train/shards.js';
 import { duration, progress } from './progress.js';
 import { trainSpecFrom } from './train-spec.js';
 import type { World } from './world.js';
@@ -36,7 +37,8 @@ export async function trainModel(request: TrainRequest, world: World): Promise<v
   world.say(
     `train ${spec.name}: ${formatCount(countParameters(spec.model))} parameters, ${formatCount(spec.steps)} steps of ${spec.episodes} prompts\n`,
   );
-  const { batches, close } = prefetched(spec);
+  const engine = nodeEngine({ device, threads: 1 });
+  const shards = device === 'cpu' && threads !== 1 ? replicas(spec) : localShards(spec, engine);
   const interrupt = new AbortController();
   const giveBack = world.onInterrupt(async () => {
     world.say('\nstopping after this step; again to stop at once\n');
@@ -50,8 +52,8 @@ export async function trainModel(request: TrainRequest, world: World): Promise<v
     let begin = world.now();
     for await (const event of trainRun(spec, {
       runs: resume === undefined ? runs : dirname(resume),
-      engine: nodeEngine({ device, ...(threads === undefined ? {} : { threads }) }),
-      batches,
+      shards,
+      engine,
       now: world.now,
       signal: interrupt.signal,
     })) {
@@ -97,6 +99,6 @@ export async function trainModel(request: TrainRequest, world: World): Promise<v
   } finally {
     bar.end();
     giveBack();
-    await close();
+    await shards.close();
   }
 }

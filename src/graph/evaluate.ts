@@ -1,6 +1,6 @@
 import { IcicleError } from '../core/errors.js';
 import { lower } from './rewrite.js';
-import { type Dim, type Graph, isInput, showShape, type Tensor, topological, type Value } from './tensor.js';
+import { type Dim, type Graph, isInput, openDim, showShape, type Tensor, topological, type Value } from './tensor.js';
 
 /**
  * The slow evaluator: runs a graph in float64 with plain loops. It is the oracle that every engine is held against.
@@ -11,7 +11,11 @@ export function evaluate(graph: Graph, feeds: Readonly<Record<string, Value>>): 
   const { outputs } = lower(graph);
   const values = new Map<Tensor, Value>();
   const open = new Map<string, number>();
-  const length = (dim: Dim): number => (typeof dim === 'number' ? dim : open.get(dim)!);
+  const length = (dim: Dim): number => {
+    if (typeof dim === 'number') return dim;
+    const { factor, name } = openDim(dim);
+    return factor * open.get(name)!;
+  };
   const order = topological(Object.values(outputs));
   for (const node of order) {
     const tensor = node.outputs[0]!;

@@ -132,13 +132,20 @@ const under = (x: Tensor, change: (inner: Tensor) => Tensor): Tensor =>
   isLayout(x) ? call(x.node.op, [under(x.node.inputs[0]!, change)], x.node.attributes)[0]! : change(x);
 const inner = (x: Tensor): Tensor => (isLayout(x) ? inner(x.node.inputs[0]!) : x);
 
-/** c (a b) = a (c b): a scalar costs least on the smallest of the three. */
+/** c (a b) = a (c b) and c (a b + d) = a (c b) + c d: a scalar costs least on the smallest operand. */
 function scaledProduct(mul: Node['op'], left: Tensor, right: Tensor): Tensor | undefined {
   const [scale, x] = scalarOf(right) === undefined ? [left, right] : [right, left];
-  if (scalarOf(scale) === undefined || x.node.op.name !== 'MatMul') return undefined;
+  if (scalarOf(scale) === undefined) return undefined;
+  const times = (tensor: Tensor) => call(mul, [tensor, scale])[0]!;
   const [a, b] = x.node.inputs as [Tensor, Tensor];
-  if (elements(b) * 4 > elements(x)) return undefined;
-  return call(x.node.op, [a, under(b, (weight) => call(mul, [weight, scale])[0]!)], {}, x.node.label)[0]!;
+  if (x.node.op.name === 'Add') {
+    const small = elements(b) * 4 <= elements(x);
+    if (!small || a.node.op.name !== 'MatMul' || !sameShape(a.shape, x.shape)) return undefined;
+    const product = scaledProduct(mul, a, scale);
+    return product && call(x.node.op, [product, times(b)])[0]!;
+  }
+  if (x.node.op.name !== 'MatMul' || elements(b) * 4 > elements(x)) return undefined;
+  return call(x.node.op, [a, under(b, times)], {}, x.node.label)[0]!;
 }
 
 /** (c a) b = a (c b) = c (a b), whichever is less work. */

@@ -129,6 +129,19 @@ export function fixed(dim: Dim | undefined, what = 'axis'): number {
   return dim;
 }
 
+/** `count` times the length of an axis; an open axis gets a name such as `39·episodes`. */
+export function times(count: number, dim: Dim): Dim {
+  if (typeof dim === 'number') return count * dim;
+  const { factor, name } = openDim(dim);
+  return count * factor === 1 ? name : `${count * factor}·${name}`;
+}
+
+/** An open axis as a number times a name. */
+export function openDim(dim: string): { factor: number; name: string } {
+  const dot = dim.indexOf('·');
+  return dot < 0 ? { factor: 1, name: dim } : { factor: Number(dim.slice(0, dot)), name: dim.slice(dot + 1) };
+}
+
 export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((dim, i) => dim === b[i]);
 
 /** The shape that two shapes broadcast to (NumPy's rule). Throws a string where they do not. */

@@ -1,13 +1,27 @@
 import { gelu } from '../graph/composites/gelu.js';
-import { normalisedLinear } from '../graph/composites/normalised-linear.js';
+import { type Linear, normalisedLinear } from '../graph/composites/normalised-linear.js';
 import {
-  add, concat, matmul, mul, pad, relu, reshape, slice, softmax, standardise, tanh, transpose,
+  add,
+  concat,
+  matmul,
+  mul,
+  pad,
+  relu,
+  reshape,
+  rows,
+  slice,
+  softmax,
+  split,
+  standardise,
+  tanh,
+  transpose,
 } from '../graph/ops/index.js';
-import { constant, type Dim, filled, type Tensor } from '../graph/tensor.js';
+import { constant, type Dim, filled, type Tensor, times } from '../graph/tensor.js';
 import { headWidth, type TransformerConfig, tokensOf } from './config.js';
 
 // Letters for axes: E episodes, K points, D inputs, T tokens, M model width, H heads, A width of all heads, R MLP width.
-// Inside, time comes first, [T,E,M]: then ONNX Runtime reads every transposition below as part of a matrix product.
+// Inside, a state is a matrix with a row for each token of each episode, tokens first: [T·E,M]. Every linear layer is then
+// one plain product, and ONNX Runtime reads attention's transpositions as part of its products.
 
 const EPSILON = 1e-5;
 
@@ -25,46 +39,45 @@ export interface Forward {
  */
 export function forward(config: TransformerConfig, parameters: Readonly<Record<string, Tensor>>, x: Tensor, y: Tensor): Forward {
   const [episodes, points] = x.shape as [Dim, number];
+  const tokens = tokensOf(points);
   const activations: Record<string, Tensor> = {};
   const get = (name: string): Tensor => parameters[name]!;
-  const layer = (name: string) => ({ weight: get(`${name}.weight`), bias: get(`${name}.bias`) });
-  const keep = (name: string, state: Tensor) => (activations[name] = transpose(state, [1, 0, 2]));
+  const layer = (name: string): Linear => ({ weight: get(`${name}.weight`), bias: get(`${name}.bias`) });
+  const keep = (name: string, state: Tensor) => {
+    const perToken = reshape(state, [tokens, episodes, state.shape.at(-1)!]);
+    activations[name] = transpose(perToken, [1, 0, 2]);
+  };
 
-  const tokens = interleave(config, x, y); // [T,E,D+1]
-  const width = config.width;
-  let state = linear(tokens, layer('embed'), 'embed'); // [T,E,M]
+  let state = linear(interleave(config, x, y), layer('embed'), 'embed'); // [T·E,M]
   if (config.positions === 'learned') {
-    const positions = slice(get('positions'), 0, 0, tokensOf(points)); // [T,M]
-    state = add(state, reshape(positions, [tokensOf(points), 1, width]));
+    const positions = reshape(slice(get('positions'), 0, 0, tokens), [tokens, 1, config.width]);
+    state = rows(add(reshape(state, [tokens, episodes, config.width]), positions));
   }
   keep('embedding', state);
 
-  /** The linear layers that read the residual stream, after its normalisation where there is one. */
-  const read = (block: string, names: readonly string[]): readonly Tensor[] => {
-    const layers = names.map((name) => layer(`${block}.${name}`));
-    if (config.norm === 'pre') {
-      const norm = { gain: get(`${block}.norm.gain`), bias: get(`${block}.norm.bias`) };
-      return normalisedLinear(state, norm, layers, EPSILON, block);
-    }
-    if (config.norm === 'replace') state = layerNorm(state, get(`${block}.norm.gain`), get(`${block}.norm.bias`));
-    return layers.map((each, i) => linear(state, each, `${block}.${names[i]}`));
+  /** Linear layers side by side that read the residual stream, after its normalisation where there is one. */
+  const read = (block: string, names: readonly string[]): Tensor => {
+    const layers = sideBySide(names.map((name) => layer(`${block}.${name}`)));
+    if (config.norm === 'none') return linear(state, layers, block);
+    const norm = { gain: get(`${block}.norm.gain`), bias: get(`${block}.norm.bias`) };
+    if (config.norm === 'pre') return normalisedLinear(state, norm, layers, EPSILON, block);
+    state = layerNorm(state, norm);
+    return linear(state, layers, block);
   };
 
   for (let index = 0; index < config.layers; index++) {
     const name = `blocks.${index}`;
     const weights = config.looped ? 'blocks.0' : name;
 
-    const [query, key, value] = read(`${weights}.attention`, ['query', 'key', 'value']) as [Tensor, Tensor, Tensor];
-    const { mixed, pattern } = attention(config, query, key, value);
+    const { mixed, pattern } = attention(config, read(`${weights}.attention`, ['query', 'key', 'value']), tokens, episodes);
     activations[`${name}.attention.pattern`] = pattern;
-    keep(`${name}.attention.mixed`, mixed); // [T,E,A]
+    keep(`${name}.attention.mixed`, mixed); // [T·E,A]
     const attended = linear(mixed, layer(`${weights}.attention.output`), `${name}.attention.output`);
     keep(`${name}.attention.output`, attended);
     state = add(state, attended);
     keep(`${name}.middle`, state);
 
-    const [up] = read(`${weights}.mlp`, ['up']) as [Tensor];
-    const hidden = activate(config, up); // [T,E,R]
+    const hidden = activate(config, read(`${weights}.mlp`, ['up'])); // [T·E,R]
     keep(`${name}.mlp.hidden`, hidden);
     const down = linear(hidden, layer(`${weights}.mlp.down`), `${name}.mlp.down`);
     keep(`${name}.mlp.output`, down);
@@ -72,16 +85,16 @@ export function forward(config: TransformerConfig, parameters: Readonly<Record<s
     keep(`${name}.residual`, state);
   }
 
-  const asked = slice(state, 0, 0, points, 2); // [K,E,M]: the tokens that hold a question
-  const head = layer('head');
+  const perToken = reshape(state, [tokens, episodes, config.width]);
+  const asked = rows(slice(perToken, 0, 0, points, 2)); // [K·E,M]: the tokens that hold a question
   const output =
     config.norm === 'pre'
-      ? normalisedLinear(asked, { gain: get('norm.gain'), bias: get('norm.bias') }, [head], EPSILON, 'head')[0]!
-      : linear(asked, head, 'head'); // [K,E,1]
+      ? normalisedLinear(asked, { gain: get('norm.gain'), bias: get('norm.bias') }, layer('head'), EPSILON, 'head')
+      : linear(asked, layer('head'), 'head'); // [K·E,1]
   return { predictions: transpose(reshape(output, [points, episodes]), [1, 0]), activations };
 }
 
-/** Tokens of a prompt, [T,E,D+1]: question and example in turn, the label first. */
+/** Tokens of a prompt, [T·E,D+1]: question and example in turn, the label first. */
 function interleave(config: TransformerConfig, x: Tensor, y: Tensor): Tensor {
   const [episodes, points, inputs] = x.shape as [Dim, number, number];
   const inTime = transpose(x, [1, 0, 2]); // [K,E,D]
@@ -90,19 +103,19 @@ function interleave(config: TransformerConfig, x: Tensor, y: Tensor): Tensor {
   const example = config.tokens === 'separate' ? pad(label, 2, 0, inputs) : concat([label, inTime], 2);
   const pairs = [question, example].map((token) => reshape(token, [points, 1, episodes, inputs + 1]));
   const tokens = reshape(concat(pairs, 1), [2 * points, episodes, inputs + 1]);
-  return slice(tokens, 0, 0, tokensOf(points));
+  return rows(slice(tokens, 0, 0, tokensOf(points)));
 }
 
-/** Causal self-attention. query, key, value [T,E,A] → mixed [T,E,A], pattern [E,H,T,T]. */
-function attention(config: TransformerConfig, query: Tensor, key: Tensor, value: Tensor) {
-  const [tokens, episodes, all] = query.shape as [number, Dim, number];
+/** Causal self-attention. Query, key, value side by side [T·E,3A] → mixed [T·E,A], pattern [E,H,T,T]. */
+function attention(config: TransformerConfig, queryKeyValue: Tensor, tokens: number, episodes: Dim) {
+  const { heads } = config;
   const each = headWidth(config);
-  const heads = (x: Tensor, order: readonly number[]) =>
-    transpose(reshape(x, [tokens, episodes, config.heads, each]), order);
-  const scores = mul(matmul(heads(query, [1, 2, 0, 3]), heads(key, [1, 2, 3, 0])), 1 / Math.sqrt(each)); // [E,H,T,T]
-  const pattern = weigh(config.attention, scores, tokens);
-  const mixed = matmul(pattern, heads(value, [1, 2, 0, 3])); // [E,H,T,A/H]
-  return { pattern, mixed: reshape(transpose(mixed, [2, 0, 1, 3]), [tokens, episodes, all]) };
+  const perHead = reshape(queryKeyValue, [tokens, episodes, 3 * heads, each]);
+  const [query, key, value] = split(perHead, [heads, heads, heads], 2) as [Tensor, Tensor, Tensor]; // [T,E,H,A/H]
+  const scores = matmul(transpose(query, [1, 2, 0, 3]), transpose(key, [1, 2, 3, 0])); // [E,H,T,T]
+  const pattern = weigh(config.attention, mul(scores, 1 / Math.sqrt(each)), tokens);
+  const mixed = matmul(pattern, transpose(value, [1, 2, 0, 3])); // [E,H,T,A/H]
+  return { pattern, mixed: reshape(transpose(mixed, [2, 0, 1, 3]), [times(tokens, episodes), heads * each]) };
 }
 
 /** From scores to the weights of the tokens up to each token. */
@@ -128,10 +141,23 @@ function activate({ activation }: TransformerConfig, z: Tensor): Tensor {
   return mul(mul(z, 0.5), add(tanh(inner), 1));
 }
 
-const linear = (x: Tensor, { weight, bias }: { weight: Tensor; bias: Tensor }, label: string): Tensor =>
-  add(matmul(x, weight, label), bias);
+const linear = (x: Tensor, { weight, bias }: Linear, label: string): Tensor => add(matmul(x, weight, label), bias);
 
-function layerNorm(x: Tensor, gain: Tensor, bias: Tensor): Tensor {
+/** Linear layers of the same input as one. */
+function sideBySide(layers: readonly Linear[]): Linear {
+  return {
+    weight: concat(
+      layers.map(({ weight }) => weight),
+      1,
+    ),
+    bias: concat(
+      layers.map(({ bias }) => bias),
+      0,
+    ),
+  };
+}
+
+function layerNorm(x: Tensor, { gain, bias }: { gain: Tensor; bias: Tensor }): Tensor {
   const [normalised] = standardise(x, filled(1, [x.shape.at(-1) as number]), EPSILON);
   return add(mul(normalised, gain), bias);
 }

@@ -6,8 +6,8 @@ import { specHash } from '../core/spec.js';
 import type { Engine } from '../engine/engine.js';
 import { modelLearner } from '../model/learner.js';
 import { makeModel, type Model } from '../model/model.js';
-import type { BatchSource } from '../train/batches.js';
 import { parametersOf, type TrainingState, train } from '../train/loop.js';
+import type { Shards } from '../train/shards.js';
 import { parseTrainSpec, type TrainSpec } from '../train/spec.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { evaluationOf } from './evaluation.js';
@@ -32,8 +32,10 @@ export type RunEvent =
 export interface RunOptions {
   /** The folder that holds run folders. */
   readonly runs: string;
+  /** Computes gradients; closed by the caller. */
+  readonly shards: Shards;
+  /** Updates parameters and evaluates. */
   readonly engine: Engine;
-  readonly batches: BatchSource;
   /** Milliseconds on a clock that never goes back. */
   readonly now: () => number;
   /** Milliseconds between checkpoints. */
@@ -68,7 +70,7 @@ const LOG_EVERY = 50;
  * @throws IcicleError where the folder is in use, a file is damaged, the disk is full, or the loss is no longer finite
  */
 export async function* trainRun(spec: TrainSpec, options: RunOptions): AsyncGenerator<RunEvent> {
-  const { runs, engine, batches, now, checkpointEvery = 30_000, signal } = options;
+  const { runs, engine, shards, now, checkpointEvery = 30_000, signal } = options;
   const folder = runFolder(runs, spec);
   await mkdir(folder, { recursive: true });
   const held = await lock(folder);
@@ -97,7 +99,7 @@ export async function* trainRun(spec: TrainSpec, options: RunOptions): AsyncGene
     let lastCheckpoint = now();
     let state: TrainingState | undefined = from;
     let losses: number[] = [];
-    for await (const event of train(spec, { engine, batches, ...(from === undefined ? {} : { from }) })) {
+    for await (const event of train(spec, { engine, shards, ...(from === undefined ? {} : { from }) })) {
       const { step, loss, gradientNorm } = event;
       state = event.state;
       losses.push(loss);

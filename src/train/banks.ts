@@ -1,6 +1,6 @@
 import type { ShapedArray } from '../core/array.js';
 import { sizeOf } from '../core/array.js';
-import { concat, reshape, split } from '../graph/ops/index.js';
+import { concat, reshape, rows, split } from '../graph/ops/index.js';
 import type { Tensor } from '../graph/tensor.js';
 import type { Parameters } from '../model/parameters.js';
 
@@ -15,11 +15,11 @@ export interface Bank {
   readonly shape: readonly number[];
 }
 
-/** Blocks' matrices into stacks by shape, the rest into one vector; without `stack`, everything into one vector. */
-export function arrange(shapes: Readonly<Record<string, readonly number[]>>, stack: boolean): Bank[] {
+/** Blocks' matrices into stacks by shape, the rest into one vector. */
+export function arrange(shapes: Readonly<Record<string, readonly number[]>>): Bank[] {
   const groups = new Map<string, { name: string; shape: readonly number[] }[]>();
   for (const [name, shape] of Object.entries(shapes)) {
-    const stacked = stack && name.startsWith('blocks.') && shape.length === 2;
+    const stacked = name.startsWith('blocks.') && shape.length === 2;
     const key = stacked ? `stack-${shape.join('x')}` : 'vector';
     groups.set(key, [...(groups.get(key) ?? []), { name, shape }]);
   }
@@ -30,19 +30,20 @@ export function arrange(shapes: Readonly<Record<string, readonly number[]>>, sta
   });
 }
 
-/** The members of a bank as tensors of their own shapes. */
+/** The members of a bank as tensors of their own shapes. A stack is cut by rows: each piece is a matrix already. */
 export function membersOf(bank: Bank, tensor: Tensor): Record<string, Tensor> {
-  const sizes = bank.members.map(({ shape }) => (bank.kind === 'flat' ? sizeOf(shape) : 1));
-  const pieces = bank.members.length === 1 ? [tensor] : split(tensor, sizes, 0);
+  const sizes = bank.members.map(({ shape }) => (bank.kind === 'flat' ? sizeOf(shape) : shape[0]!));
+  const whole = bank.kind === 'flat' ? tensor : rows(tensor);
+  const pieces = bank.members.length === 1 ? [whole] : split(whole, sizes, 0);
   return Object.fromEntries(bank.members.map(({ name, shape }, i) => [name, reshape(pieces[i]!, shape)]));
 }
 
 /** Tensors of the members' shapes as one tensor of the bank's. */
 export function bankOf(bank: Bank, tensors: Readonly<Record<string, Tensor>>): Tensor {
   const pieces = bank.members.map(({ name, shape }) =>
-    reshape(tensors[name]!, bank.kind === 'flat' ? [sizeOf(shape)] : [1, ...shape]),
+    bank.kind === 'flat' ? reshape(tensors[name]!, [sizeOf(shape)]) : tensors[name]!,
   );
-  return concat(pieces, 0);
+  return reshape(concat(pieces, 0), bank.shape);
 }
 
 /** Named arrays into a bank's one array. */

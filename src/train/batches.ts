@@ -4,7 +4,7 @@ import { random } from '../core/random.js';
 import { parseFamily } from '../tasks/index.js';
 import { curriculumAt, type TrainSpec } from './spec.js';
 
-/** What one training step eats: float32, time still inside. */
+/** One shard of what a training step eats, in float32. */
 export interface Batch {
   readonly step: number;
   readonly episodes: number;
@@ -18,11 +18,11 @@ export interface Batch {
   readonly target: Float32Array<ArrayBuffer>;
 }
 
-/** Gives the batch of any step: a pure function of spec and step, so that a resumed run sees the same batches. */
+/** Gives the shard of any step: a pure function of spec, shard and step, so that a resumed run sees the same prompts. */
 export type BatchSource = (step: number) => Promise<Batch>;
 
-/** Samples batches on the calling thread. @throws IcicleError where spec and family do not fit */
-export function batchSource(spec: TrainSpec): BatchSource {
+/** Samples one shard of each batch. @throws IcicleError where spec and family do not fit */
+export function batchSource(spec: TrainSpec, shard: number): BatchSource {
   const families = new Map<number, TaskFamily>();
   const familyWith = (inputs: number): TaskFamily => {
     const known = families.get(inputs);
@@ -43,8 +43,8 @@ export function batchSource(spec: TrainSpec): BatchSource {
   return async (step) => {
     const { points, inputs } = curriculumAt(spec, step);
     const family = familyWith(inputs);
-    const { episodes } = spec;
-    const sampled = family.sample({ episodes, points, seed: spec.seed, stream: random(spec.seed, 'batch', step) });
+    const episodes = spec.episodes / spec.shards;
+    const sampled = family.sample({ episodes, points, seed: spec.seed, stream: random(spec.seed, 'batch', step, shard) });
     const y = Float32Array.from(sampled.y);
     const target = await targetOf(spec, family, sampled, y);
     return { step, episodes, points, inputs: family.inputs, x: Float32Array.from(sampled.x), y, target };

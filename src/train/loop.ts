@@ -1,15 +1,15 @@
 import { type ShapedArray, sizeOf } from '../core/array.js';
 import { IcicleError } from '../core/errors.js';
-import type { Engine, Program } from '../engine/engine.js';
+import type { Engine } from '../engine/engine.js';
 import { adam } from '../graph/optimise/adam.js';
 import { muon } from '../graph/optimise/muon.js';
 import { rateAt } from '../graph/optimise/schedule.js';
 import type { Graph } from '../graph/tensor.js';
-import { initialise, type Parameters, parameterShapes } from '../model/parameters.js';
-import { arrange, empty, fill } from './banks.js';
-import type { BatchSource } from './batches.js';
-import { curriculumAt, type TrainSpec } from './spec.js';
-import { type Group, next, stateShapes, stepScalars, trainingStep } from './step.js';
+import { initialise, type Parameters } from '../model/parameters.js';
+import { empty, fill } from './banks.js';
+import { banksOf, type Shards } from './shards.js';
+import type { TrainSpec } from './spec.js';
+import { type Group, next, shardOf, stateShapes, stepScalars, updateGraph } from './step.js';
 
 /** Everything that training carries from one step to the next: with it, a run goes on as if it had never stopped. */
 export interface TrainingState {
@@ -29,8 +29,10 @@ export interface StepEvent {
 }
 
 export interface TrainOptions {
+  /** Computes gradients; closed by the caller. */
+  readonly shards: Shards;
+  /** Updates parameters. */
   readonly engine: Engine;
-  readonly batches: BatchSource;
   /** Where to go on; from fresh parameters where absent. */
   readonly from?: TrainingState;
 }
@@ -39,58 +41,54 @@ export interface TrainOptions {
  * Trains, one event a step. The caller decides what to do in between: evaluate, write a checkpoint, stop.
  * @throws IcicleError when the loss or the gradients stop being finite; the state of the event before is still good
  */
-export async function* train(spec: TrainSpec, { engine, batches, from }: TrainOptions): AsyncGenerator<StepEvent> {
+export async function* train(spec: TrainSpec, { shards, engine, from }: TrainOptions): AsyncGenerator<StepEvent> {
   const groups = groupsOf(spec);
   let state = from ?? freshState(spec);
   const names = Object.keys(state.arrays);
-  let program: { points: number; program: Program } | undefined;
+  const update = await engine.compile(stepUpdate(spec));
   try {
     for (let step = state.step + 1; step <= spec.steps; step++) {
-      const { points } = curriculumAt(spec, step);
-      if (program?.points !== points) {
-        await program?.program.release();
-        program = { points, program: await engine.compile(stepGraph(spec, points)) };
-      }
-      const { episodes, inputs, x, y, target } = await batches(step);
+      const { arrays } = state;
+      const parameters = Object.fromEntries(names.filter((name) => name.startsWith('parameters/')).map((name) => [name, arrays[name]!]));
+      const results = await shards.gradients(step, parameters);
       const share = rateAt(spec.schedule, step, spec.steps);
-      const results = await program.program.run({
-        x: { shape: [episodes, points, inputs], data: x },
-        y: { shape: [episodes, points], data: y },
-        target: { shape: [episodes, points], data: target },
-        ...state.arrays,
-        ...stepScalars(groups, ({ bank }) => share * (bank.kind === 'stacked' ? spec.rates.muon : spec.rates.adam), step),
+      const updated = await update.run({
+        ...Object.fromEntries(
+          results.flatMap(({ gradients }, shard) => groups.map(({ bank }) => [shardOf(shard, bank), gradients[`gradients/${bank.name}`]!])),
+        ),
+        ...arrays,
+        ...stepScalars(groups, share, step),
       });
-      const loss = results.loss!.data[0]!;
-      const gradientNorm = results.gradientNorm!.data[0]!;
-      if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm))
-        throw new IcicleError(
-          `the ${Number.isFinite(loss) ? 'gradient norm' : 'loss'} became ${Number.isFinite(loss) ? gradientNorm : loss} at step ${step}: ` +
-            'try lower rates (--set rates.adam=…, rates.muon=…), a longer warm-up or a smaller clip',
-        );
-      state = { step, arrays: Object.fromEntries(names.map((name) => [name, results[next(name)]!])) };
+      const loss = results.reduce((sum, result) => sum + result.loss, 0) / results.length;
+      const gradientNorm = updated.gradientNorm!.data[0]!;
+      if (!Number.isFinite(loss)) throw diverged('loss', loss, step);
+      if (!Number.isFinite(gradientNorm)) throw diverged('gradient norm', gradientNorm, step);
+      state = { step, arrays: Object.fromEntries(names.map((name) => [name, updated[next(name)]!])) };
       yield { step, loss, gradientNorm, state };
     }
   } finally {
-    await program?.program.release();
+    await update.release();
   }
 }
 
-/** The graph of one step of a run. */
-export function stepGraph(spec: TrainSpec, points = spec.model.points): Graph {
-  const { model: config, episodes, clip, average } = spec;
-  return trainingStep({
-    config,
-    groups: groupsOf(spec),
-    episodes,
-    points,
-    ...(clip === null ? {} : { clip }),
-    ...(average === null ? {} : { average }),
-  });
+function diverged(what: string, value: number, step: number): IcicleError {
+  return new IcicleError(
+    `the ${what} became ${value} at step ${step}: try lower rates (--set rates.adam=…, rates.muon=…), a longer warm-up or a smaller clip`,
+  );
+}
+
+/** The graph that updates the parameters of a run. */
+export function stepUpdate(spec: TrainSpec): Graph {
+  const { shards, clip, average } = spec;
+  return updateGraph(groupsOf(spec), { shards, ...(clip === null ? {} : { clip }), ...(average === null ? {} : { average }) });
 }
 
 function groupsOf(spec: TrainSpec): Group[] {
-  const banks = arrange(parameterShapes(spec.model), spec.optimiser === 'muon');
-  return banks.map((bank) => ({ bank, optimiser: bank.kind === 'stacked' ? muon(spec.muon) : adam(spec.adam) }));
+  return banksOf(spec).map((bank) =>
+    spec.optimiser === 'muon' && bank.kind === 'stacked'
+      ? { bank, optimiser: muon(spec.muon), rate: spec.rates.muon }
+      : { bank, optimiser: adam(spec.adam), rate: spec.rates.adam },
+  );
 }
 
 /** The state before the first step. */

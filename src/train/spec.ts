@@ -19,6 +19,8 @@ export const trainSpec = z.strictObject({
   initialisation: z.enum(['fan-in', 'uniform-scaling']).default('fan-in'),
   /** E: episodes in a batch. */
   episodes: z.int().min(1).default(64),
+  /** Parts of a batch whose gradients are computed at once, on a core each. */
+  shards: z.int().min(1).max(64).default(2),
   steps: z.int().min(1),
   /** Muon on the blocks' matrices with Adam on the rest, or Adam on everything. */
   optimiser: z.enum(['muon', 'adam']).default('muon'),
@@ -60,6 +62,9 @@ export const trainSpec = z.strictObject({
   evaluation: z
     .strictObject({ every: z.int().min(1).default(500), episodes: z.int().min(2).default(256) })
     .prefault({}),
+}).refine(({ episodes, shards }) => episodes % shards === 0, {
+  error: 'episodes must be a multiple of shards',
+  path: ['episodes'],
 });
 
 export type TrainSpec = z.output<typeof trainSpec>;

@@ -1,23 +1,50 @@
-import { clipByGlobalNorm } from '../graph/optimise/clip.js';
-import type { Optimiser } from '../graph/optimise/optimiser.js';
 import { gradients } from '../graph/gradients.js';
 import { add, mul, reduceMean, square, sub } from '../graph/ops/index.js';
+import { clipByGlobalNorm } from '../graph/optimise/clip.js';
+import type { Optimiser } from '../graph/optimise/optimiser.js';
 import { type Graph, graph, input, type Tensor } from '../graph/tensor.js';
 import type { TransformerConfig } from '../model/config.js';
 import { forward } from '../model/transformer.js';
 import { type Bank, bankOf, membersOf } from './banks.js';
 
+// A training step is two graphs: gradients, run for each shard of the batch and on each core at once, and their update.
+
 /** A bank of parameters with the rule that updates it. */
 export interface Group {
   readonly bank: Bank;
   readonly optimiser: Optimiser;
+  /** Peak learning rate. */
+  readonly rate: number;
 }
 
-export interface StepOptions {
-  readonly config: TransformerConfig;
-  readonly groups: readonly Group[];
-  readonly episodes: number;
-  readonly points: number;
+/**
+ * Squared error of one shard of a batch and its gradients.
+ * Inputs: x [E,K,D], y [E,K], target [E,K], `parameters/<bank>`. Outputs: loss, `gradients/<bank>`.
+ */
+export function gradientGraph(config: TransformerConfig, banks: readonly Bank[], episodes: number, points: number): Graph {
+  const x = input('x', [episodes, points, config.inputs]);
+  const y = input('y', [episodes, points]);
+  const target = input('target', [episodes, points]);
+  const parameters: Record<string, Tensor> = Object.assign(
+    {},
+    ...banks.map((bank) => membersOf(bank, input(`parameters/${bank.name}`, bank.shape))),
+  );
+  const { predictions } = forward(config, parameters, x, y);
+  const loss = reduceMean(square(sub(predictions, target)));
+  const names = Object.keys(parameters);
+  const slopes = gradients(
+    loss,
+    names.map((name) => parameters[name]!),
+  );
+  const byName = Object.fromEntries(names.map((name, i) => [name, slopes[i]!]));
+  return graph({
+    loss,
+    ...Object.fromEntries(banks.map((bank) => [`gradients/${bank.name}`, bankOf(bank, byName)])),
+  });
+}
+
+export interface UpdateOptions {
+  readonly shards: number;
   /** Largest global norm of the gradients; absent: not clipped. */
   readonly clip?: number;
   /** Decay of the running average of the parameters; absent: none is kept. */
@@ -35,39 +62,30 @@ export function stateShapes(groups: readonly Group[], average: boolean): Record<
 
 /** The output that holds what a state array becomes. */
 export const next = (name: string): string => `next/${name}`;
+/** The input that holds a shard's gradients. */
+export const shardOf = (shard: number, bank: Bank): string => `gradients/${shard}/${bank.name}`;
 
 /**
- * One training step as one graph: forward, squared error, gradients, clipping, update.
- * Inputs: x [E,K,D], y [E,K], target [E,K], the state, `rate/<bank>` and each optimiser's scalars `<scalar>/<bank>`.
- * Outputs: the new state as `next/…`, `loss` and `gradientNorm`.
+ * From the shards' gradients to new parameters: mean, clipping, the optimisers, the running average.
+ * Inputs: `gradients/<shard>/<bank>`, the state, `rate/<bank>` and each optimiser's scalars `<scalar>/<bank>`.
+ * Outputs: the new state as `next/…`, and `gradientNorm` before clipping.
  */
-export function trainingStep({ config, groups, episodes, points, clip, average }: StepOptions): Graph {
-  const x = input('x', [episodes, points, config.inputs]);
-  const y = input('y', [episodes, points]);
-  const target = input('target', [episodes, points]);
-  const banks = groups.map(({ bank }) => input(`parameters/${bank.name}`, bank.shape));
-  const parameters: Record<string, Tensor> = Object.assign({}, ...groups.map(({ bank }, i) => membersOf(bank, banks[i]!)));
-
-  const { predictions } = forward(config, parameters, x, y);
-  const loss = reduceMean(square(sub(predictions, target)));
-
-  const names = Object.keys(parameters);
-  const slopes = gradients(
-    loss,
-    names.map((name) => parameters[name]!),
-  );
-  const byName = Object.fromEntries(names.map((name, i) => [name, slopes[i]!]));
-  const { gradients: clipped, norm } = clipByGlobalNorm(
-    groups.map(({ bank }) => bankOf(bank, byName)),
-    clip ?? Number.POSITIVE_INFINITY,
-  );
-
-  const outputs: Record<string, Tensor> = { loss, gradientNorm: norm };
+export function updateGraph(groups: readonly Group[], { shards, clip, average }: UpdateOptions): Graph {
+  const means = groups.map(({ bank }) => {
+    const each = Array.from({ length: shards }, (_, shard) => input(shardOf(shard, bank), bank.shape));
+    return mul(
+      each.reduce((a, b) => add(a, b)),
+      1 / shards,
+    );
+  });
+  const { gradients: clipped, norm } = clipByGlobalNorm(means, clip ?? Number.POSITIVE_INFINITY);
+  const outputs: Record<string, Tensor> = { gradientNorm: norm };
   groups.forEach(({ bank, optimiser }, i) => {
     const named = (name: string, shape: readonly number[]) => input(`${name}/${bank.name}`, shape);
+    const before = named('parameters', bank.shape);
     const { parameter, state } = optimiser.update({
-      parameter: banks[i]!,
-      gradient: clipped[i]!,
+      parameter: before,
+      gradient: clip === undefined ? means[i]! : clipped[i]!,
       state: Object.fromEntries(optimiser.slots.map((slot) => [slot, named(slot, bank.shape)])),
       rate: named('rate', []),
       scalars: Object.fromEntries(Object.keys(optimiser.scalars(1)).map((scalar) => [scalar, named(scalar, [])])),
@@ -75,20 +93,20 @@ export function trainingStep({ config, groups, episodes, points, clip, average }
     outputs[next(`parameters/${bank.name}`)] = parameter;
     for (const slot of optimiser.slots) outputs[next(`${slot}/${bank.name}`)] = state[slot]!;
     if (average !== undefined) {
-      const before = named('average', bank.shape);
-      outputs[next(`average/${bank.name}`)] = add(before, mul(sub(parameter, before), 1 - average));
+      const mean = named('average', bank.shape);
+      outputs[next(`average/${bank.name}`)] = add(mean, mul(sub(parameter, mean), 1 - average));
     }
   });
   return graph(outputs);
 }
 
-/** What changes in every step besides the batch: rates and the optimisers' scalars, as inputs of the graph. */
-export function stepScalars(groups: readonly Group[], rate: (group: Group) => number, step: number) {
-  const scalar = (value: number) => ({ shape: [], data: Float32Array.of(value) });
+/** What changes in every step besides the gradients: rates, as a share of their peaks, and the optimisers' scalars, as inputs of the update. */
+export function stepScalars(groups: readonly Group[], share: number, step: number) {
+  const scalar = (value: number) => ({ shape: [], data: Float64Array.of(value) });
   return Object.fromEntries(
-    groups.flatMap((group) => [
-      [`rate/${group.bank.name}`, scalar(rate(group))],
-      ...Object.entries(group.optimiser.scalars(step)).map(([name, value]) => [`${name}/${group.bank.name}`, scalar(value)]),
+    groups.flatMap(({ bank, optimiser, rate }) => [
+      [`rate/${bank.name}`, scalar(share * rate)],
+      ...Object.entries(optimiser.scalars(step)).map(([name, value]) => [`${name}/${bank.name}`, scalar(value)]),
     ]),
   );
 }

@@ -1,5 +1,5 @@
-import { add, concat, matmul, mul, pad, reduceMean, reduceSum, reshape, rows, split, standardise, sub, swapLast } from '../ops/index.js';
-import { call, filled, fixed, type Op, showShape, type Tensor } from '../tensor.js';
+import { add, matmul, mul, reduceMean, reduceSum, reshape, rows, standardise, sub, swapLast } from '../ops/index.js';
+import { call1, filled, fixed, type Op, showShape, type Tensor } from '../tensor.js';
 
 /**
  * y = LayerNorm(x) W + b as one composite.
@@ -16,24 +16,23 @@ const normalisedLinearOp: Op = {
     for (const vector of [gain!, bias!]) if (vector.shape.join() !== `${width}`) throw `gain and bias must be [${width}]`;
     if (weight!.shape[0] !== width) throw `weight ${showShape(weight!.shape)} does not take width ${width}`;
     if (b!.shape.join() !== `${weight!.shape[1]}`) throw `bias must be [${weight!.shape[1]}]`;
-    // After y, kept for the backward pass: n, n with its column of ones, 1/standard deviation.
-    const sizes = [weight!.shape[1]!, width, width + 1, 1];
+    // After y, kept for the backward pass: n, 1/standard deviation.
+    const sizes = [weight!.shape[1]!, width, 1];
     return sizes.map((size) => ({ shape: x!.shape.with(-1, size), dtype: 'float' }));
   },
   lower: ([x, gain, bias, weight, b], { epsilon }: { epsilon: number }) => {
     const width = x!.shape.at(-1) as number;
     const [n, , inverse] = standardise(x!, filled(1, [width]), epsilon);
-    const withOnes = pad(n, -1, 0, 1, 1);
     const offset = add(matmul(reshape(bias!, [1, width]), weight!), b!);
-    return [matmul(withOnes, concat([centred(gain!, weight!), offset], 0)), n, withOnes, inverse];
+    return [add(matmul(n, centred(gain!, weight!)), offset), n, inverse];
   },
   gradient: (node, [d]) => {
     const [, gain, bias, weight] = node.inputs as [Tensor, Tensor, Tensor, Tensor, Tensor];
-    const [, n, withOnes, inverse] = node.outputs as [Tensor, Tensor, Tensor, Tensor];
+    const [, n, inverse] = node.outputs as [Tensor, Tensor, Tensor];
     const dn = matmul(d!, swapLast(centred(gain, weight)));
     const dx = mul(inverse, sub(dn, mul(n, reduceMean(mul(n, dn), [-1], true))));
-    const dFolded = matmul(swapLast(rows(withOnes)), rows(d!));
-    const [dScaled, dOffset] = split(dFolded, [gain.shape[0] as number, 1], 0) as [Tensor, Tensor];
+    const dScaled = matmul(swapLast(rows(n)), rows(d!));
+    const dOffset = reduceSum(rows(d!), [0], true);
     return [
       dx,
       reduceSum(mul(dScaled, weight), [1]),
@@ -60,19 +59,14 @@ export interface Linear {
 }
 
 /**
- * LayerNorm(x) followed by linear layers that share it, side by side in one product.
+ * LayerNorm(x) followed by a linear layer.
  * @param x [..., M]
  * @param norm gain and bias, [M]
  */
-export function normalisedLinear(
+export const normalisedLinear = (
   x: Tensor,
-  norm: { gain: Tensor; bias: Tensor },
-  layers: readonly Linear[],
+  norm: { readonly gain: Tensor; readonly bias: Tensor },
+  { weight, bias }: Linear,
   epsilon: number,
   label?: string,
-): readonly Tensor[] {
-  const weight = concat(layers.map((layer) => layer.weight), 1);
-  const bias = concat(layers.map((layer) => layer.bias), 0);
-  const [y] = call(normalisedLinearOp, [x, norm.gain, norm.bias, weight, bias], { epsilon }, label) as [Tensor];
-  return layers.length === 1 ? [y] : split(y, layers.map((layer) => layer.weight.shape[1] as number), -1);
-}
+): Tensor => call1(normalisedLinearOp, [x, norm.gain, norm.bias, weight, bias], { epsilon }, label);

@@ -1,16 +1,22 @@
-import { call, call1, constant, type Dim, fixed, type Op, type Shape, sameShape, showShape, type Tensor } from '../tensor.js';
+import { call, call1, constant, type Dim, fixed, type Op, type Shape, sameShape, showShape, type Tensor, times } from '../tensor.js';
 import { broadcastIndex } from './elementwise.js';
 import { reduceTo } from './reduce.js';
 
 /** The axis counted from the front. */
 const axisOf = (x: Tensor, axis: number): number => (axis < 0 ? axis + x.shape.length : axis);
 
+/** The length of two axes as one. Throws a string where both are open. */
+export const multiply = (a: Dim, b: Dim): Dim => {
+  if (typeof a === 'number') return times(a, b);
+  if (typeof b === 'number') return times(b, a);
+  throw `axes ${a} and ${b} are both open`;
+};
+
 const reshapeOp: Op = {
   name: 'Reshape',
   infer: ([x], { shape }: { shape: Shape }) => {
-    const size = (dims: Shape) => dims.reduce<number>((product, dim) => product * (typeof dim === 'number' ? dim : 1), 1);
-    const open = (dims: Shape) => dims.filter((dim) => typeof dim === 'string').join();
-    if (size(x!.shape) !== size(shape) || open(x!.shape) !== open(shape)) throw `cannot become ${showShape(shape)}`;
+    const total = (dims: Shape) => dims.reduce<Dim>((product, dim) => multiply(product, dim), 1);
+    if (total(x!.shape) !== total(shape)) throw `cannot become ${showShape(shape)}`;
     return [{ shape, dtype: x!.dtype }];
   },
   evaluate: ([x], _attributes, [out]) => out!.data.set(x!.data),

@@ -1,6 +1,6 @@
-import { broadcastShape, call1, type Op, type Tensor } from '../tensor.js';
+import { broadcastShape, call1, type Dim, type Op, type Tensor } from '../tensor.js';
 import { broadcastIndex } from './elementwise.js';
-import { reshape, transpose } from './layout.js';
+import { multiply, reshape, transpose } from './layout.js';
 import { reduceTo } from './reduce.js';
 
 const matmulOp: Op = {
@@ -46,9 +46,7 @@ function batchIndex(shape: readonly number[], batch: readonly number[]): (flat: 
 
 /** All axes but the last as one. */
 export function rows(x: Tensor): Tensor {
-  const width = x.shape.at(-1)!;
-  const count = x.shape.slice(0, -1).reduce<number>((product, dim) => product * (dim as number), 1);
-  return reshape(x, [count, width]);
+  return reshape(x, [x.shape.slice(0, -1).reduce<Dim>((product, dim) => multiply(product, dim), 1), x.shape.at(-1)!]);
 }
 
 /** The last two axes exchanged. */

@@ -1,0 +1,79 @@
+import type { ShapedArray } from '../core/array.js';
+import type { Engine, Program } from '../engine/engine.js';
+import { parameterShapes } from '../model/parameters.js';
+import { arrange, type Bank } from './banks.js';
+import { type Batch, batchSource } from './batches.js';
+import { curriculumAt, type TrainSpec } from './spec.js';
+import { gradientGraph } from './step.js';
+
+/** What one shard of a batch says: its loss and its gradients, a flat or stacked array a bank. */
+export interface ShardResult {
+  readonly loss: number;
+  readonly gradients: Readonly<Record<string, ShapedArray>>;
+}
+
+/**
+ * Computes the gradients of all shards of a step. Sharding belongs to the spec: how many threads there are changes the
+ * speed and not the numbers.
+ */
+export interface Shards {
+  /** @param parameters a bank's array by `parameters/<bank>` */
+  gradients(step: number, parameters: Readonly<Record<string, ShapedArray>>): Promise<ShardResult[]>;
+  close(): Promise<void>;
+}
+
+export const banksOf = (spec: TrainSpec): Bank[] => arrange(parameterShapes(spec.model));
+
+/** Episodes in each shard of a batch. */
+export const shardEpisodes = (spec: TrainSpec): number => spec.episodes / spec.shards;
+
+/** One shard after the other on the calling thread. */
+export function localShards(spec: TrainSpec, engine: Engine): Shards {
+  const workers = Array.from({ length: spec.shards }, (_, shard) => shardWorker(spec, shard, engine));
+  return {
+    gradients: async (step, parameters) => {
+      const results: ShardResult[] = [];
+      for (const worker of workers) results.push(await worker.gradients(step, parameters));
+      return results;
+    },
+    close: async () => {
+      for (const worker of workers) await worker.close();
+    },
+  };
+}
+
+/** Samples one shard and computes its gradients. */
+export function shardWorker(spec: TrainSpec, shard: number, engine: Engine) {
+  const sample = batchSource(spec, shard);
+  const banks = banksOf(spec);
+  let ahead: { step: number; batch: Batch } | undefined;
+  let compiled: { points: number; program: Program } | undefined;
+  const programFor = async (points: number): Promise<Program> => {
+    if (compiled?.points === points) return compiled.program;
+    await compiled?.program.release();
+    const program = await engine.compile(gradientGraph(spec.model, banks, shardEpisodes(spec), points));
+    compiled = { points, program };
+    return program;
+  };
+  return {
+    gradients: async (step: number, parameters: Readonly<Record<string, ShapedArray>>): Promise<ShardResult> => {
+      const { points } = curriculumAt(spec, step);
+      const program = await programFor(points);
+      const { episodes, inputs, x, y, target } = ahead?.step === step ? ahead.batch : await sample(step);
+      const { loss, ...gradients } = await program.run({
+        x: { shape: [episodes, points, inputs], data: x },
+        y: { shape: [episodes, points], data: y },
+        target: { shape: [episodes, points], data: target },
+        ...parameters,
+      });
+      return { loss: loss!.data[0]!, gradients };
+    },
+    /** Samples a step's shard now, while somebody else computes. */
+    prepare: async (step: number): Promise<void> => {
+      if (step <= spec.steps) ahead = { step, batch: await sample(step) };
+    },
+    close: async (): Promise<void> => {
+      await compiled?.program.release();
+    },
+  };
+}
