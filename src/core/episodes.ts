@@ -49,6 +49,11 @@ export interface TaskFamily {
   readonly inputs: number;
   /** Draws `episodes` prompts of `points` points. The same stream gives the same prompts. */
   sample(request: { episodes: number; points: number; seed: number; stream: Random }): Episodes;
+  /**
+   * Roughly the least squared error that can be expected on the label without noise of each point, given the points
+   * before it, [E,K]: how much a learner's error there says about the learner.
+   */
+  risk?(episodes: Episodes): Float64Array;
   /** The learner with the least expected squared error on this family, where one is known. */
   bayes?(): Learner;
 }

@@ -20,6 +20,7 @@ export function linear(options: LinearOptions = {}): LinearFamily {
     inputs: spec.inputs,
     spec,
     sample: (request) => sampleLinear(spec, request),
+    risk: (episodes) => linearRisk(spec.scale, episodes),
     bayes: () => bayes({ sigma: noiseLevels(spec.noise), tau: spec.scale }),
   };
 }
@@ -71,6 +72,25 @@ function sampleLinear(
     }
   }
   return { x, y, truth, weights, noise, episodes, points, inputs, family: 'linear', seed };
+}
+
+/**
+ * τ² (d−k) for the directions that k examples leave open, and σ² d/(k+1) for the noise in the others, at most τ² d in all
+ * (isotropic inputs: least squares leaves 1−k/d of the variance without noise, and about σ² d/k with it).
+ */
+function linearRisk(scale: number, { episodes, points, inputs, weights, noise }: Episodes): Float64Array {
+  const risk = new Float64Array(episodes * points);
+  for (let e = 0; e < episodes; e++) {
+    let active = 0;
+    for (let j = 0; j < inputs; j++) if (weights![e * inputs + j] !== 0) active++;
+    const variance = scale ** 2;
+    for (let k = 0; k < points; k++) {
+      const open = variance * Math.max(0, active - k);
+      const noisy = (noise![e]! ** 2 * active) / (k + 1);
+      risk[e * points + k] = Math.min(variance * active, open + noisy);
+    }
+  }
+  return risk;
 }
 
 function drawNoise(noise: LinearSpec['noise'], stream: Random): number {

@@ -16,6 +16,8 @@ export interface Batch {
   readonly y: Float32Array<ArrayBuffer>;
   /** [E,K]: what the model is taught, as the spec's `target` says. */
   readonly target: Float32Array<ArrayBuffer>;
+  /** [E,K]: how much each point counts, 1 on average. */
+  readonly weights: Float32Array<ArrayBuffer>;
 }
 
 /** Gives the shard of any step: a pure function of spec, shard and step, so that a resumed run sees the same prompts. */
@@ -40,6 +42,9 @@ export function batchSource(spec: TrainSpec, shard: number): BatchSource {
   if (spec.target === 'bayes' && full.bayes === undefined)
     throw usageError(`target "bayes": the family ${full.name} has no Bayes predictor; use target "label"`);
 
+  if (spec.weighting !== null && full.risk === undefined)
+    throw usageError(`weighting: the family ${full.name} does not know its risk; use weighting null`);
+
   return async (step) => {
     const { points, inputs } = curriculumAt(spec, step);
     const family = familyWith(inputs);
@@ -47,7 +52,8 @@ export function batchSource(spec: TrainSpec, shard: number): BatchSource {
     const sampled = family.sample({ episodes, points, seed: spec.seed, stream: random(spec.seed, 'batch', step, shard) });
     const y = Float32Array.from(sampled.y);
     const target = await targetOf(spec, family, sampled, y);
-    return { step, episodes, points, inputs: family.inputs, x: Float32Array.from(sampled.x), y, target };
+    const weights = weightsOf(spec, family, sampled);
+    return { step, episodes, points, inputs: family.inputs, x: Float32Array.from(sampled.x), y, target, weights };
   };
 }
 
@@ -57,4 +63,14 @@ async function targetOf({ target }: TrainSpec, family: TaskFamily, episodes: Epi
   if (episodes.truth === undefined)
     throw usageError(`target "truth": the family ${family.name} does not know its labels without noise; use target "label"`);
   return Float32Array.from(episodes.truth);
+}
+
+/** 1 / (risk + weighting · the risk without any example), scaled to a mean of 1. */
+function weightsOf({ weighting }: TrainSpec, family: TaskFamily, sampled: Episodes): Float32Array<ArrayBuffer> {
+  const { episodes, points } = sampled;
+  if (weighting === null) return new Float32Array(episodes * points).fill(1);
+  const risk = family.risk!(sampled);
+  const weights = Float32Array.from(risk, (value, i) => 1 / (value + weighting * risk[i - (i % points)]!));
+  const mean = weights.reduce((a, b) => a + b, 0) / weights.length;
+  return weights.map((weight) => weight / mean);
 }

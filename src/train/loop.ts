@@ -20,7 +20,7 @@ export interface TrainingState {
 
 export interface StepEvent {
   readonly step: number;
-  /** Mean squared error on the step's batch, before its update. */
+  /** Mean squared error on the step's batch (weighted as the spec says), before its update. */
   readonly loss: number;
   /** Global norm of the gradients, before clipping. */
   readonly gradientNorm: number;
@@ -83,7 +83,7 @@ export function stepUpdate(spec: TrainSpec): Graph {
   return updateGraph(groupsOf(spec), { shards, ...(clip === null ? {} : { clip }), ...(average === null ? {} : { average }) });
 }
 
-function groupsOf(spec: TrainSpec): Group[] {
+export function groupsOf(spec: TrainSpec): Group[] {
   return banksOf(spec).map((bank) =>
     spec.optimiser === 'muon' && bank.kind === 'stacked'
       ? { bank, optimiser: muon(spec.muon), rate: spec.rates.muon }

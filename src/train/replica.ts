@@ -1,20 +1,24 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { ShapedArray } from '../core/array.js';
 import { nodeEngine } from '../engine/node.js';
+import type { ReplicaData } from './replicas.js';
 import { shardWorker } from './shards.js';
-import type { TrainSpec } from './spec.js';
 
-// The thread of one shard: asked for a step with the parameters, it answers with loss and gradients, and samples the next
-// step's prompts while the main thread updates the parameters.
+// The thread of one shard: asked for a step, it reads the shared parameters, leaves its gradients in shared memory and
+// answers with the loss. It samples the next step's prompts while the main thread updates the parameters.
 
-const { spec, shard } = workerData as { spec: TrainSpec; shard: number };
+const { spec, shard, shared, gradients } = workerData as ReplicaData;
 const worker = shardWorker(spec, shard, nodeEngine({ threads: 1 }));
+// ONNX Runtime does not take shared memory: the parameters are copied once a step.
+const parameters = Object.fromEntries(
+  Object.entries(shared).map(([name, { shape, data }]) => [name, { shape, data: new Float32Array(data.length) }]),
+);
 
-parentPort!.on('message', async ({ step, parameters }: { step: number; parameters: Record<string, ShapedArray> }) => {
+parentPort!.on('message', async (step: number) => {
   try {
+    for (const [name, { data }] of Object.entries(parameters)) data.set(shared[name]!.data);
     const result = await worker.gradients(step, parameters);
-    const buffers = Object.values(result.gradients).map(({ data }) => data.buffer as ArrayBuffer);
-    parentPort!.postMessage({ result }, buffers);
+    for (const [name, { data }] of Object.entries(gradients)) data.set(result.gradients[name]!.data);
+    parentPort!.postMessage({ loss: result.loss });
   } catch (error) {
     parentPort!.postMessage({ error });
   }

@@ -59,6 +59,9 @@ export const trainSpec = z.strictObject({
    * expected gradient, less variance), or the Bayes predictor's answer (`bayes`: less variance still, but it gives the
    * model the answer, and results say so). */
   target: z.enum(['label', 'truth', 'bayes']).default('label'),
+  /** Divides the squared error of each point by the least error that can be expected there (the family's risk) plus this
+   * share of the labels' variance, so that points where little is left to learn still count. null: all count the same. */
+  weighting: z.number().positive().nullable().default(null),
   evaluation: z
     .strictObject({ every: z.int().min(1).default(500), episodes: z.int().min(2).default(256) })
     .prefault({}),

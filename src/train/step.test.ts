@@ -42,8 +42,9 @@ describe.each(files)('%s', (file) => {
     }
     for (let i = 1; tensors[`x/${i}`] !== undefined; i++) {
       const y = tensors[`y/${i}`]!;
+      const weights = { shape: y.shape, data: new Float64Array(y.data.length).fill(1) };
       const parameters = Object.fromEntries(Object.entries(state).filter(([name]) => name.startsWith('parameters/')));
-      const { loss, ...slopes } = await gradient.run({ x: tensors[`x/${i}`]!, y, target: y, ...parameters });
+      const { loss, ...slopes } = await gradient.run({ x: tensors[`x/${i}`]!, y, target: y, weights, ...parameters });
       const results = await update.run({
         ...Object.fromEntries(banks.map((bank) => [shardOf(0, bank), slopes[`gradients/${bank.name}`]!])),
         ...state,

@@ -18,19 +18,20 @@ export interface Group {
 }
 
 /**
- * Squared error of one shard of a batch and its gradients.
- * Inputs: x [E,K,D], y [E,K], target [E,K], `parameters/<bank>`. Outputs: loss, `gradients/<bank>`.
+ * Weighted squared error of one shard of a batch and its gradients.
+ * Inputs: x [E,K,D], y [E,K], target [E,K], weights [E,K], `parameters/<bank>`. Outputs: loss, `gradients/<bank>`.
  */
 export function gradientGraph(config: TransformerConfig, banks: readonly Bank[], episodes: number, points: number): Graph {
   const x = input('x', [episodes, points, config.inputs]);
   const y = input('y', [episodes, points]);
   const target = input('target', [episodes, points]);
+  const weights = input('weights', [episodes, points]);
   const parameters: Record<string, Tensor> = Object.assign(
     {},
     ...banks.map((bank) => membersOf(bank, input(`parameters/${bank.name}`, bank.shape))),
   );
   const { predictions } = forward(config, parameters, x, y);
-  const loss = reduceMean(square(sub(predictions, target)));
+  const loss = reduceMean(mul(weights, square(sub(predictions, target))));
   const names = Object.keys(parameters);
   const slopes = gradients(
     loss,

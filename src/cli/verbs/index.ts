@@ -1,5 +1,6 @@
 import type { Command } from '@commander-js/extra-typings';
 import type { World } from '../world.js';
+import { registerBench } from './bench.js';
 import { registerCompare } from './compare.js';
 import { registerDemo } from './demo.js';
 import { registerInspect } from './inspect.js';
@@ -16,4 +17,5 @@ export const verbs: readonly Register[] = [
   registerTrain,
   registerCompare,
   registerInspect,
+  registerBench,
 ];

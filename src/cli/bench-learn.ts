@@ -1,0 +1,118 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { random } from '../core/random.js';
+import { specHash } from '../core/spec.js';
+import { nodeEngine } from '../engine/node.js';
+import { ols } from '../learners/index.js';
+import { meanSpd } from '../measure/index.js';
+import { modelLearner } from '../model/learner.js';
+import { type Column, formatNumber, formatTable } from '../report/table.js';
+import { linear } from '../tasks/index.js';
+import { parametersOf, train } from '../train/loop.js';
+import { replicas } from '../train/replicas.js';
+import type { TrainSpec } from '../train/spec.js';
+import { packageFile } from './package.js';
+import { progress } from './progress.js';
+import { trainSpecFrom } from './train-spec.js';
+import type { World } from './world.js';
+
+export interface BenchLearnRequest {
+  readonly dims: '5' | '8';
+  readonly seed: number;
+  readonly settings: readonly string[];
+  readonly torch: boolean;
+  readonly json: boolean;
+}
+
+const LEVELS = [0.1, 0.05, 0.02, 0.01] as const;
+/** Held-out tasks, steps between evaluations. */
+const EPISODES = 1024;
+const EVERY = 100;
+
+interface Point {
+  readonly seconds: number;
+  readonly step: number;
+  readonly spd: number;
+}
+
+/** How long training takes until the model is as near to least squares as each level. Evaluation does not count. */
+export async function benchLearn(request: BenchLearnRequest, world: World): Promise<void> {
+  const spec = await trainSpecFrom(`paper-${request.dims}`, [`seed=${request.seed}`, ...request.settings]);
+  world.say(`${JSON.stringify(spec)}\n`);
+  const curves: { readonly name: string; readonly points: readonly Point[] }[] = [];
+  curves.push({ name: 'icicle', points: await ours(spec, world) });
+  if (request.torch) curves.push({ name: 'PyTorch', points: await theirs(spec, world) });
+  if (request.json) {
+    await world.out(`${JSON.stringify({ spec: specHash(spec), seed: spec.seed, curves })}\n`);
+    return;
+  }
+  const columns: Column[] = [
+    { header: 'engine' },
+    ...LEVELS.map((level): Column => ({ header: `to ${level}`, unit: 's', kind: 'number' })),
+    { header: 'final SPD ÷ d', kind: 'number' },
+    { header: 'steps', kind: 'count' },
+    { header: 'training', unit: 's', kind: 'number' },
+  ];
+  const rows = curves.map(({ name, points }) => {
+    const last = points.at(-1);
+    return [name, ...LEVELS.map((level) => points.find(({ spd }) => spd < level)?.seconds), last?.spd, last?.step, last?.seconds];
+  });
+  await world.out(
+    `Seconds of training until SPD(model, minimum-norm least squares) ÷ d, mean over 1…${2 * spec.model.inputs} examples of ` +
+      `${EPISODES} held-out noiseless tasks, fell below each level. d = ${spec.model.inputs}, seed ${spec.seed}, spec ${specHash(spec)}.\n\n` +
+      formatTable(columns, rows),
+  );
+}
+
+async function ours(spec: TrainSpec, world: World): Promise<Point[]> {
+  const { inputs, points } = spec.model;
+  const family = linear({ inputs });
+  const episodes = family.sample({ episodes: EPISODES, points, seed: spec.seed, stream: random(spec.seed, 'evaluation') });
+  const reference = await ols().predict(episodes);
+  const engine = nodeEngine({ threads: 1 });
+  const shards = replicas(spec);
+  const bar = progress(world, 'icicle');
+  const curve: Point[] = [];
+  let seconds = 0;
+  let begin = world.now();
+  try {
+    for await (const { step, state } of train(spec, { engine, shards })) {
+      seconds += (world.now() - begin) / 1000;
+      if (step % EVERY === 0 || step === spec.steps) {
+        const learner = modelLearner(spec.name, spec.model, parametersOf(spec, state), engine);
+        const about = { family: family.name, learner: spec.name, seed: spec.seed, spec: specHash(spec) };
+        const predictions = await learner.predict(episodes);
+        await learner.release();
+        const { value: spd } = meanSpd(predictions, reference, [1, 2 * inputs], about, { inputs, trials: 2 });
+        curve.push({ seconds, step, spd });
+        bar.update(step, spec.steps, `SPD ÷ d ${formatNumber(spd)}, ${formatNumber(seconds)} s`);
+      }
+      begin = world.now();
+    }
+  } finally {
+    bar.end();
+    await shards.close();
+  }
+  return curve;
+}
+
+async function theirs(spec: TrainSpec, world: World): Promise<Point[]> {
+  const { inputs, layers, width, heads } = spec.model;
+  const args = { dims: inputs, layers, width, heads, batch: spec.episodes, steps: spec.steps, threads: 2, seed: spec.seed };
+  const flags = Object.entries({ ...args, 'lr-muon': spec.rates.muon, 'lr-adam': spec.rates.adam });
+  const child = spawn('/usr/bin/python3', [
+    packageFile('bench', 'torch_learn.py'),
+    ...flags.flatMap(([name, value]) => [`--${name}`, String(value)]),
+  ]);
+  child.stderr.on('data', (text) => world.say(String(text)));
+  const bar = progress(world, 'PyTorch');
+  const curve: Point[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    const point = JSON.parse(line) as Partial<Point>;
+    if (point.spd === undefined) continue;
+    curve.push(point as Point);
+    bar.update(point.step!, spec.steps, `SPD ÷ d ${formatNumber(point.spd)}`);
+  }
+  bar.end();
+  return curve;
+}
