@@ -18,6 +18,8 @@ export interface TrainRequest {
   readonly runs: string;
   readonly device: 'cpu' | 'webgpu';
   readonly threads?: number;
+  /** Seconds between checkpoints. */
+  readonly checkpoint: number;
   readonly json: boolean;
 }
 
@@ -55,6 +57,7 @@ export async function trainModel(request: TrainRequest, world: World): Promise<v
       shards,
       engine,
       now: world.now,
+      checkpointEvery: 1000 * request.checkpoint,
       signal: interrupt.signal,
     })) {
       if (json && event.type !== 'step') {

@@ -99,7 +99,18 @@ export async function* trainRun(spec: TrainSpec, options: RunOptions): AsyncGene
     let lastCheckpoint = now();
     let state: TrainingState | undefined = from;
     let losses: number[] = [];
-    for await (const event of train(spec, { engine, shards, ...(from === undefined ? {} : { from }) })) {
+    /** The state after the last step is still good where a step fails: it is kept, and the error says where. */
+    const keepLastGood = async (cause: unknown): Promise<never> => {
+      if (!(cause instanceof IcicleError) || state === undefined) throw cause;
+      await flush();
+      await writeCheckpoint(paths.checkpoint, state, hash);
+      throw new IcicleError(`${cause.message}; the last good weights (step ${state.step}) are in ${paths.checkpoint}`, { cause });
+    };
+    const steps = train(spec, { engine, shards, ...(from === undefined ? {} : { from }) });
+    for (;;) {
+      const result = await steps.next().catch(keepLastGood);
+      if (result.done === true) break;
+      const event = result.value;
       const { step, loss, gradientNorm } = event;
       state = event.state;
       losses.push(loss);

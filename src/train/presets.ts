@@ -7,7 +7,8 @@ export const presets: Readonly<Record<string, object>> = {
     name: 'paper-5',
     family: { family: 'linear', inputs: 5 },
     model: { inputs: 5, points: 11, layers: 8, width: 32, heads: 2 },
-    steps: 3000,
+    steps: 2400,
+    weighting: 0.3,
   },
   /** The paper's setting at d = 8, noiseless: some minutes. */
   'paper-8': {
@@ -16,6 +17,33 @@ export const presets: Readonly<Record<string, object>> = {
     model: { inputs: 8, points: 17, layers: 8, width: 48, heads: 2 },
     rates: { adam: 3e-3 },
     steps: 6000,
+    weighting: 0.3,
+  },
+  /**
+   * The model that ships: up to 8 inputs, up to 40 examples, noiseless or noisy labels, round or skewed inputs. Prompts grow
+   * while it trains, since short ones cost least and teach most; the target is the label without its noise.
+   */
+  'linear-8': {
+    name: 'linear-8',
+    family: {
+      family: 'linear',
+      inputs: 8,
+      active: [1, 8],
+      covariance: 'skewed',
+      share: 0.25,
+      noise: [
+        { sigma: 0, weight: 6 },
+        { sigma: [0, 0.5], weight: 3 },
+        { sigma: [0.5, 1], weight: 1 },
+      ],
+    },
+    model: { inputs: 8, points: 41, layers: 12, width: 48, heads: 2 },
+    rates: { adam: 3e-3 },
+    steps: 20_000,
+    curriculum: { points: { from: 17, by: 6, every: 2750 } },
+    target: 'truth',
+    weighting: 0.3,
+    evaluation: { every: 1000, episodes: 256 },
   },
 };
 
