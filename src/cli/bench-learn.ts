@@ -55,7 +55,13 @@ export async function benchLearn(request: BenchLearnRequest, world: World): Prom
   ];
   const rows = curves.map(({ name, points }) => {
     const last = points.at(-1);
-    return [name, ...LEVELS.map((level) => points.find(({ spd }) => spd < level)?.seconds), last?.spd, last?.step, last?.seconds];
+    return [
+      name,
+      ...LEVELS.map((level) => points.find(({ spd }) => spd < level)?.seconds),
+      last?.spd,
+      last?.step,
+      last?.seconds,
+    ];
   });
   await world.out(
     `Seconds of training until SPD(model, minimum-norm least squares) ÷ d, mean over 1…${2 * spec.model.inputs} examples of ` +
@@ -67,7 +73,12 @@ export async function benchLearn(request: BenchLearnRequest, world: World): Prom
 async function ours(spec: TrainSpec, world: World): Promise<Point[]> {
   const { inputs, points } = spec.model;
   const family = linear({ inputs });
-  const episodes = family.sample({ episodes: EPISODES, points, seed: spec.seed, stream: random(spec.seed, 'evaluation') });
+  const episodes = family.sample({
+    episodes: EPISODES,
+    points,
+    seed: spec.seed,
+    stream: random(spec.seed, 'evaluation'),
+  });
   const reference = await ols().predict(episodes);
   const engine = nodeEngine({ threads: 1 });
   const shards = replicas(spec);
@@ -98,7 +109,16 @@ async function ours(spec: TrainSpec, world: World): Promise<Point[]> {
 
 async function theirs(spec: TrainSpec, world: World): Promise<Point[]> {
   const { inputs, layers, width, heads } = spec.model;
-  const args = { dims: inputs, layers, width, heads, batch: spec.episodes, steps: spec.steps, threads: 2, seed: spec.seed };
+  const args = {
+    dims: inputs,
+    layers,
+    width,
+    heads,
+    batch: spec.episodes,
+    steps: spec.steps,
+    threads: 2,
+    seed: spec.seed,
+  };
   const flags = Object.entries({ ...args, 'lr-muon': spec.rates.muon, 'lr-adam': spec.rates.adam });
   const child = spawn('/usr/bin/python3', [
     packageFile('bench', 'torch_learn.py'),

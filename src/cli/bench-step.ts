@@ -26,7 +26,12 @@ interface Timing {
   readonly milliseconds: number;
   readonly gflops: number;
   readonly megabytes: number;
-  readonly torch?: { readonly version: string; readonly milliseconds: number; readonly gflops: number; readonly megabytes: number };
+  readonly torch?: {
+    readonly version: string;
+    readonly milliseconds: number;
+    readonly gflops: number;
+    readonly megabytes: number;
+  };
   /** PyTorch's time ÷ ours: the median over rounds, and the middle 80 % of rounds. */
   readonly ratio?: { readonly value: number; readonly low: number; readonly high: number };
 }
@@ -34,7 +39,10 @@ interface Timing {
 /** Times a training step, sampling included, and PyTorch's of the same model where it is installed, round by round. */
 export async function benchStep(request: BenchStepRequest, world: World): Promise<void> {
   const torch = hasTorch();
-  if (!torch) world.say('PyTorch is not there (apt-get install python3-torch libopenblas0-openmp): timing ours alone\n');
+  if (!torch)
+    world.say(
+      'PyTorch is not there (apt-get install python3-torch libopenblas0-openmp): timing ours alone\n',
+    );
   const timings: Timing[] = [];
   for (const size of request.sizes) timings.push(await time(size, torch, request, world));
   if (request.json) await world.out(`${JSON.stringify(timings)}\n`);
@@ -45,10 +53,18 @@ function hasTorch(): boolean {
   return spawnSync(PYTHON, ['-c', 'import torch']).status === 0;
 }
 
-async function time(size: Size, withTorch: boolean, { rounds, steps }: BenchStepRequest, world: World): Promise<Timing> {
+async function time(
+  size: Size,
+  withTorch: boolean,
+  { rounds, steps }: BenchStepRequest,
+  world: World,
+): Promise<Timing> {
   const bar = progress(world, `bench ${size}`);
   const tokens = tokensOf(specOfSize(size).model.points);
-  const ours = await peer(process.execPath, [fileURLToPath(new URL('./bench-peer.js', import.meta.url)), size]);
+  const ours = await peer(process.execPath, [
+    fileURLToPath(new URL('./bench-peer.js', import.meta.url)),
+    size,
+  ]);
   const theirs = withTorch
     ? await peer(PYTHON, [packageFile('bench', 'torch_step.py'), size, String(tokens)])
     : undefined;
@@ -67,7 +83,9 @@ async function time(size: Size, withTorch: boolean, { rounds, steps }: BenchStep
       bar.update(round, rounds);
     }
     const milliseconds = median(mine.flatMap(({ ms }) => ms));
-    const ratios = mine.map((a, i) => median(others[i]?.ms ?? [Number.NaN]) / median(a.ms)).sort((x, y) => x - y);
+    const ratios = mine
+      .map((a, i) => median(others[i]?.ms ?? [Number.NaN]) / median(a.ms))
+      .sort((x, y) => x - y);
     const at = (share: number) => ratios[Math.round(share * (ratios.length - 1))]!;
     const their = median(others.flatMap(({ ms }) => ms));
     return {
@@ -110,7 +128,8 @@ async function peer(command: string, args: readonly string[]) {
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const answer = async () => {
     const { value, done } = await lines.next();
-    if (done) throw new IcicleError(`${args[0]} ended without an answer: ${complaint.trim().split('\n').at(-1)}`);
+    if (done)
+      throw new IcicleError(`${args[0]} ended without an answer: ${complaint.trim().split('\n').at(-1)}`);
     return JSON.parse(value as string);
   };
   const ready = (await answer()) as Record<string, unknown>;

@@ -55,7 +55,8 @@ export function didYouMean(value: string, allowed: readonly string[]): string | 
     .sort((x, y) => x.apart - y.apart);
   const near = ranked[0];
   // Near enough: at most a third of the word, and never all of what was typed.
-  if (near === undefined || near.apart >= value.length || near.apart > Math.max(2, near.word.length / 3)) return undefined;
+  if (near === undefined || near.apart >= value.length || near.apart > Math.max(2, near.word.length / 3))
+    return undefined;
   return near.word;
 }
 

@@ -15,7 +15,9 @@ import { webEngine } from './web.js';
 // The same graph, a small transformer with all its gradients, on every engine.
 const config = transformerConfig.parse({ inputs: 2, points: 4, layers: 2, width: 8, heads: 2 });
 const names = Object.keys(parameterShapes(config));
-const parameters = Object.fromEntries(names.map((name) => [name, input(name, parameterShapes(config)[name]!)]));
+const parameters = Object.fromEntries(
+  names.map((name) => [name, input(name, parameterShapes(config)[name]!)]),
+);
 const [x, y] = [input('x', [3, 4, 2]), input('y', [3, 4])];
 const { predictions } = forward(config, parameters, x, y);
 const loss = reduceMean(square(sub(predictions, y)));
@@ -23,7 +25,11 @@ const slopes = gradients(
   loss,
   names.map((name) => parameters[name]!),
 );
-const whole = graph({ loss, predictions, ...Object.fromEntries(names.map((name, i) => [`d/${name}`, slopes[i]!])) });
+const whole = graph({
+  loss,
+  predictions,
+  ...Object.fromEntries(names.map((name, i) => [`d/${name}`, slopes[i]!])),
+});
 const feeds = { x: numbers([3, 4, 2], 1), y: numbers([3, 4], 2), ...initialise(config, 3) };
 
 describe.each([

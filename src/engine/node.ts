@@ -12,7 +12,11 @@ export interface NodeEngineOptions {
 }
 
 /** ONNX Runtime in Node. @throws IcicleError where the device is unknown. */
-export function nodeEngine({ device = 'cpu', precision = 'float32', threads }: NodeEngineOptions = {}): Engine {
+export function nodeEngine({
+  device = 'cpu',
+  precision = 'float32',
+  threads,
+}: NodeEngineOptions = {}): Engine {
   if (device !== 'cpu' && device !== 'webgpu') throw invalid('device', device, 'use cpu or webgpu');
   return onnxRuntime(`onnxruntime-node (${device})`, ort as unknown as OnnxRuntime, {
     precision,

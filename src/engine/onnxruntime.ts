@@ -5,8 +5,14 @@ import type { Engine, Program } from './engine.js';
 
 /** What onnxruntime-node and onnxruntime-web have in common. */
 export interface OnnxRuntime {
-  readonly InferenceSession: { create(model: Uint8Array, options?: InferenceSession.SessionOptions): Promise<InferenceSession> };
-  readonly Tensor: new (type: 'float32' | 'float64', data: Float32Array | Float64Array, dims: readonly number[]) => Tensor;
+  readonly InferenceSession: {
+    create(model: Uint8Array, options?: InferenceSession.SessionOptions): Promise<InferenceSession>;
+  };
+  readonly Tensor: new (
+    type: 'float32' | 'float64',
+    data: Float32Array | Float64Array,
+    dims: readonly number[],
+  ) => Tensor;
 }
 
 export interface OnnxRuntimeOptions {
@@ -25,7 +31,11 @@ export function onnxRuntime(name: string, ort: OnnxRuntime, options: OnnxRuntime
 }
 
 /** Opens the bytes of an ONNX file whose inputs and outputs are all real. */
-export async function openProgram(ort: OnnxRuntime, onnx: Uint8Array, options: OnnxRuntimeOptions = {}): Promise<Program> {
+export async function openProgram(
+  ort: OnnxRuntime,
+  onnx: Uint8Array,
+  options: OnnxRuntimeOptions = {},
+): Promise<Program> {
   const precision = options.precision ?? 'float32';
   let session: InferenceSession;
   try {
@@ -36,7 +46,10 @@ export async function openProgram(ort: OnnxRuntime, onnx: Uint8Array, options: O
   return {
     run: async (feeds) => {
       const tensors = Object.fromEntries(
-        Object.entries(feeds).map(([name, { shape, data }]) => [name, new ort.Tensor(precision, cast(data, precision), shape)]),
+        Object.entries(feeds).map(([name, { shape, data }]) => [
+          name,
+          new ort.Tensor(precision, cast(data, precision), shape),
+        ]),
       );
       const results = await session.run(tensors);
       return Object.fromEntries(

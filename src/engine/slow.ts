@@ -10,7 +10,10 @@ export const slow: Engine = {
       evaluate(
         graph,
         Object.fromEntries(
-          Object.entries(feeds).map(([name, { shape, data }]) => [name, { shape, data: Float64Array.from(data) }]),
+          Object.entries(feeds).map(([name, { shape, data }]) => [
+            name,
+            { shape, data: Float64Array.from(data) },
+          ]),
         ),
       ),
     release: async () => {},

@@ -1,6 +1,15 @@
 import { IcicleError } from '../core/errors.js';
 import { lower } from './rewrite.js';
-import { type Dim, type Graph, isInput, openDim, showShape, type Tensor, topological, type Value } from './tensor.js';
+import {
+  type Dim,
+  type Graph,
+  isInput,
+  openDim,
+  showShape,
+  type Tensor,
+  topological,
+  type Value,
+} from './tensor.js';
 
 /**
  * The slow evaluator: runs a graph in float64 with plain loops. It is the oracle that every engine is held against.
@@ -23,9 +32,12 @@ export function evaluate(graph: Graph, feeds: Readonly<Record<string, Value>>): 
     const name: string = node.attributes.name;
     const value = feeds[name];
     if (value === undefined) throw new IcicleError(`evaluate: input "${name}" is missing`);
-    tensor.shape.forEach((dim, i) => typeof dim === 'string' && open.set(dim, value.shape[i]!));
+    for (const [i, dim] of tensor.shape.entries())
+      if (typeof dim === 'string') open.set(dim, value.shape[i]!);
     if (tensor.shape.map(length).join() !== value.shape.join())
-      throw new IcicleError(`evaluate: input "${name}" is ${showShape(value.shape)}, expected ${showShape(tensor.shape)}`);
+      throw new IcicleError(
+        `evaluate: input "${name}" is ${showShape(value.shape)}, expected ${showShape(tensor.shape)}`,
+      );
     values.set(tensor, value);
   }
   for (const node of order) {
@@ -36,7 +48,7 @@ export function evaluate(graph: Graph, feeds: Readonly<Record<string, Value>>): 
       return { shape: sizes, data: new Float64Array(sizes.reduce((a, b) => a * b, 1)) };
     });
     node.op.evaluate!(inputs, node.attributes, results);
-    node.outputs.forEach((out, i) => values.set(out, results[i]!));
+    for (const [i, out] of node.outputs.entries()) values.set(out, results[i]!);
   }
   return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, values.get(tensor)!]));
 }

@@ -6,7 +6,10 @@ export function matmulFlops(source: Graph): number {
   let total = 0;
   for (const { op, inputs, outputs } of topological(Object.values(simplify(source).outputs))) {
     if (op.name !== 'MatMul') continue;
-    const size = outputs[0]!.shape.reduce<number>((product, dim) => product * (typeof dim === 'number' ? dim : 1), 1);
+    const size = outputs[0]!.shape.reduce<number>(
+      (product, dim) => product * (typeof dim === 'number' ? dim : 1),
+      1,
+    );
     total += 2 * size * (inputs[0]!.shape.at(-1) as number);
   }
   return total;

@@ -8,7 +8,8 @@ import { constant, type Tensor, topological } from './tensor.js';
  * @throws IcicleError if `scalar` has axes, or an op on the way has no rule.
  */
 export function gradients(scalar: Tensor, of: readonly Tensor[]): Tensor[] {
-  if (scalar.shape.length > 0) throw new IcicleError(`gradients: the loss must be a scalar, got axes [${scalar.shape}]`);
+  if (scalar.shape.length > 0)
+    throw new IcicleError(`gradients: the loss must be a scalar, got axes [${scalar.shape}]`);
   const total = new Map<Tensor, Tensor>([[scalar, constant(1)]]);
   const order = topological([scalar]);
   const wanted = new Set(of.map((tensor) => tensor.node));
@@ -18,8 +19,10 @@ export function gradients(scalar: Tensor, of: readonly Tensor[]): Tensor[] {
 
   for (const node of order.reverse()) {
     const outputGradients = node.outputs.map((out) => total.get(out));
-    if (!node.inputs.some((x) => needed.has(x.node)) || outputGradients.every((d) => d === undefined)) continue;
-    if (node.op.gradient === undefined) throw new IcicleError(`gradients: ${node.op.name} has no gradient rule`);
+    if (!node.inputs.some((x) => needed.has(x.node)) || outputGradients.every((d) => d === undefined))
+      continue;
+    if (node.op.gradient === undefined)
+      throw new IcicleError(`gradients: ${node.op.name} has no gradient rule`);
     node.op.gradient(node, outputGradients).forEach((d, i) => {
       const x = node.inputs[i]!;
       if (d === undefined || !needed.has(x.node)) return;

@@ -1,13 +1,13 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import {
-  AttributeProto_AttributeType as AttributeType,
   AttributeProtoSchema,
+  AttributeProto_AttributeType as AttributeType,
+  TensorProto_DataType as DataType,
   GraphProtoSchema,
   ModelProtoSchema,
   NodeProtoSchema,
   OperatorSetIdProtoSchema,
   StringStringEntryProtoSchema,
-  TensorProto_DataType as DataType,
   TensorProtoSchema,
   TensorShapeProto_DimensionSchema,
   TensorShapeProtoSchema,
@@ -25,7 +25,10 @@ export interface OnnxOptions {
 }
 
 /** A graph as the bytes of an ONNX file (IR 10, opset 23), simplified first. */
-export function toOnnx(source: Graph, { precision = 'float32', metadata = {} }: OnnxOptions = {}): Uint8Array {
+export function toOnnx(
+  source: Graph,
+  { precision = 'float32', metadata = {} }: OnnxOptions = {},
+): Uint8Array {
   const { inputs, outputs } = simplify(source);
   const names = new Map<Tensor, string>();
   // A graph input may also be an output, and one tensor may be two outputs: those pass through an Identity.
@@ -42,7 +45,8 @@ export function toOnnx(source: Graph, { precision = 'float32', metadata = {} }: 
   for (const [index, node] of order.entries()) {
     if (isInput(node.outputs[0]!)) continue;
     const nodeName = node.label ?? `${node.op.name}_${index}`;
-    node.outputs.forEach((out, i) => names.set(out, direct.get(out) ?? `${nodeName}#${index}.${i}`));
+    for (const [i, out] of node.outputs.entries())
+      names.set(out, direct.get(out) ?? `${nodeName}#${index}.${i}`);
     if (isConstant(node.outputs[0]!)) {
       initialisers.push(realTensor(names.get(node.outputs[0]!)!, node.attributes, precision));
       continue;
@@ -76,7 +80,14 @@ export function toOnnx(source: Graph, { precision = 'float32', metadata = {} }: 
   }
   for (const [name, tensor] of Object.entries(outputs))
     if (direct.get(tensor) !== name)
-      nodes.push(create(NodeProtoSchema, { name: `output.${name}`, opType: 'Identity', input: [names.get(tensor)!], output: [name] }));
+      nodes.push(
+        create(NodeProtoSchema, {
+          name: `output.${name}`,
+          opType: 'Identity',
+          input: [names.get(tensor)!],
+          output: [name],
+        }),
+      );
 
   const describe = (record: Graph['inputs']) =>
     Object.entries(record).map(([name, tensor]) => valueInfo(name, tensor, precision));
@@ -84,7 +95,9 @@ export function toOnnx(source: Graph, { precision = 'float32', metadata = {} }: 
     irVersion: 10n,
     producerName: 'icicle',
     opsetImport: [create(OperatorSetIdProtoSchema, { domain: '', version: 23n })],
-    metadataProps: Object.entries(metadata).map(([key, value]) => create(StringStringEntryProtoSchema, { key, value })),
+    metadataProps: Object.entries(metadata).map(([key, value]) =>
+      create(StringStringEntryProtoSchema, { key, value }),
+    ),
     graph: create(GraphProtoSchema, {
       name: 'icicle',
       node: nodes,
@@ -97,10 +110,16 @@ export function toOnnx(source: Graph, { precision = 'float32', metadata = {} }: 
 }
 
 function attribute(name: string, value: number | string | readonly number[] | { readonly float: number }) {
-  if (typeof value === 'number') return create(AttributeProtoSchema, { name, type: AttributeType.INT, i: BigInt(value) });
+  if (typeof value === 'number')
+    return create(AttributeProtoSchema, { name, type: AttributeType.INT, i: BigInt(value) });
   if (typeof value === 'string')
-    return create(AttributeProtoSchema, { name, type: AttributeType.STRING, s: new TextEncoder().encode(value) });
-  if ('float' in value) return create(AttributeProtoSchema, { name, type: AttributeType.FLOAT, f: value.float });
+    return create(AttributeProtoSchema, {
+      name,
+      type: AttributeType.STRING,
+      s: new TextEncoder().encode(value),
+    });
+  if ('float' in value)
+    return create(AttributeProtoSchema, { name, type: AttributeType.FLOAT, f: value.float });
   return create(AttributeProtoSchema, { name, type: AttributeType.INTS, ints: value.map(BigInt) });
 }
 
@@ -124,13 +143,22 @@ function integerTensor(name: string, values: readonly number[]) {
 }
 
 function valueInfo(name: string, { shape, dtype }: Tensor, precision: 'float32' | 'float64') {
-  const elemType = dtype === 'bool' ? DataType.BOOL : precision === 'float32' ? DataType.FLOAT : DataType.DOUBLE;
+  const elemType =
+    dtype === 'bool' ? DataType.BOOL : precision === 'float32' ? DataType.FLOAT : DataType.DOUBLE;
   const dim = shape.map((size) =>
     create(TensorShapeProto_DimensionSchema, {
       value:
-        typeof size === 'number' ? { case: 'dimValue', value: BigInt(size) } : { case: 'dimParam', value: size },
+        typeof size === 'number'
+          ? { case: 'dimValue', value: BigInt(size) }
+          : { case: 'dimParam', value: size },
     }),
   );
-  const tensorType = create(TypeProto_TensorSchema, { elemType, shape: create(TensorShapeProtoSchema, { dim }) });
-  return create(ValueInfoProtoSchema, { name, type: create(TypeProtoSchema, { value: { case: 'tensorType', value: tensorType } }) });
+  const tensorType = create(TypeProto_TensorSchema, {
+    elemType,
+    shape: create(TensorShapeProtoSchema, { dim }),
+  });
+  return create(ValueInfoProtoSchema, {
+    name,
+    type: create(TypeProtoSchema, { value: { case: 'tensorType', value: tensorType } }),
+  });
 }

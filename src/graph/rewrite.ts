@@ -1,4 +1,17 @@
-import { call, constant, type Graph, graph, isConstant, isInput, type Node, type Shape, sameShape, scalarOf, type Tensor, topological } from './tensor.js';
+import {
+  call,
+  constant,
+  type Graph,
+  graph,
+  isConstant,
+  isInput,
+  type Node,
+  type Shape,
+  sameShape,
+  scalarOf,
+  type Tensor,
+  topological,
+} from './tensor.js';
 
 // Passes over a graph. Each gives a new graph that computes the same numbers.
 
@@ -15,9 +28,11 @@ function rebuild(source: Graph, replace: Replace, visitInput: (node: Node) => vo
     }
     const inputs = node.inputs.map((x) => now.get(x)!);
     const outputs = replace(node, inputs) ?? call(node.op, inputs, node.attributes, node.label);
-    node.outputs.forEach((out, i) => now.set(out, outputs[i]!));
+    for (const [i, out] of node.outputs.entries()) now.set(out, outputs[i]!);
   }
-  return graph(Object.fromEntries(Object.entries(source.outputs).map(([name, tensor]) => [name, now.get(tensor)!])));
+  return graph(
+    Object.fromEntries(Object.entries(source.outputs).map(([name, tensor]) => [name, now.get(tensor)!])),
+  );
 }
 
 /** Replaces each composite by the primitives that it stands for. */
@@ -58,7 +73,9 @@ export function simplify(source: Graph): Graph {
 
 /** Two nodes with the same signature compute the same. */
 function signature({ op, inputs, attributes }: Node, name: (x: Tensor) => string): string {
-  const text = JSON.stringify(attributes, (_key, value) => (value instanceof Float64Array ? Array.from(value) : value));
+  const text = JSON.stringify(attributes, (_key, value) =>
+    value instanceof Float64Array ? Array.from(value) : value,
+  );
   return `${op.name}(${inputs.map(name).join(' ')})${text}`;
 }
 
@@ -98,7 +115,8 @@ function identity({ op, attributes, inputs, outputs }: Node): Tensor | undefined
   }
 }
 
-const isZero = (x: Tensor): boolean => isConstant(x) && x.node.attributes.data.every((value: number) => value === 0);
+const isZero = (x: Tensor): boolean =>
+  isConstant(x) && x.node.attributes.data.every((value: number) => value === 0);
 
 /** Binary ops broadcast by themselves: an Expand before one is a pass for nothing. */
 function unexpanded(op: Node['op'], inputs: readonly Tensor[], shape: Shape): Tensor | undefined {
@@ -125,7 +143,8 @@ function scaledBy(x: Tensor): { scale: number; rest: Tensor } | undefined {
   return scale !== undefined && sameShape(rest.shape, x.shape) ? { scale, rest } : undefined;
 }
 
-const elements = (x: Tensor): number => x.shape.reduce<number>((product, dim) => product * (typeof dim === 'number' ? dim : 1024), 1);
+const elements = (x: Tensor): number =>
+  x.shape.reduce<number>((product, dim) => product * (typeof dim === 'number' ? dim : 1024), 1);
 const isLayout = (x: Tensor): boolean => x.node.op.name === 'Reshape' || x.node.op.name === 'Transpose';
 /** The same view of something else. */
 const under = (x: Tensor, change: (inner: Tensor) => Tensor): Tensor =>
@@ -155,7 +174,8 @@ function unscaledOperands(matmul: Node['op'], a: Tensor, b: Tensor, out: Tensor)
   const mul = inner(a).node.op;
   const scale = constant(scaled.scale);
   const plain = under(a, () => scaled.rest);
-  if (elements(b) * 4 <= elements(a)) return call(matmul, [plain, under(b, (weight) => call(mul, [weight, scale])[0]!)])[0]!;
+  if (elements(b) * 4 <= elements(a))
+    return call(matmul, [plain, under(b, (weight) => call(mul, [weight, scale])[0]!)])[0]!;
   if (elements(out) * 4 <= elements(a)) return call(mul, [call(matmul, [plain, b])[0]!, scale])[0]!;
   return undefined;
 }

@@ -58,27 +58,41 @@ export interface Op {
 /** What an ONNX node has besides our inputs: further inputs (integer vectors, real scalars) and attributes. */
 export type OnnxForm = (node: Node) => {
   readonly extra?: readonly (readonly number[] | { readonly real: number })[];
-  readonly attributes?: Readonly<Record<string, number | string | readonly number[] | { readonly float: number }>>;
+  readonly attributes?: Readonly<
+    Record<string, number | string | readonly number[] | { readonly float: number }>
+  >;
 };
 
 /** Builds a node. @throws IcicleError that names the op, the shapes and the label where the inputs do not fit. */
-export function call(op: Op, inputs: readonly Tensor[], attributes: Attributes = {}, label?: string): readonly Tensor[] {
+export function call(
+  op: Op,
+  inputs: readonly Tensor[],
+  attributes: Attributes = {},
+  label?: string,
+): readonly Tensor[] {
   let types: TensorType[];
   try {
     types = op.infer(inputs, attributes);
   } catch (reason) {
     if (typeof reason !== 'string') throw reason;
     const where = label === undefined ? '' : ` at ${label}`;
-    throw new IcicleError(`${op.name}${where}: ${reason} (inputs: ${inputs.map((t) => showShape(t.shape)).join(', ')})`);
+    throw new IcicleError(
+      `${op.name}${where}: ${reason} (inputs: ${inputs.map((t) => showShape(t.shape)).join(', ')})`,
+    );
   }
   const outputs: Tensor[] = [];
   const node: Node = { op, inputs, attributes, outputs, ...(label === undefined ? {} : { label }) };
-  types.forEach((type, index) => outputs.push({ ...type, node, index }));
+  for (const [index, type] of types.entries()) outputs.push({ ...type, node, index });
   return outputs;
 }
 
 /** Builds a node with one output. */
-export function call1(op: Op, inputs: readonly Tensor[], attributes: Attributes = {}, label?: string): Tensor {
+export function call1(
+  op: Op,
+  inputs: readonly Tensor[],
+  attributes: Attributes = {},
+  label?: string,
+): Tensor {
   return call(op, inputs, attributes, label)[0]!;
 }
 
@@ -102,30 +116,31 @@ const constantOp: Op = {
 export function constant(data: number | ArrayLike<number>, shape: readonly number[] = []): Tensor {
   const numbers = Float64Array.from(typeof data === 'number' ? [data] : data);
   const size = shape.reduce((a, b) => a * b, 1);
-  if (numbers.length !== size) throw new IcicleError(`Constant: ${numbers.length} numbers for shape ${showShape(shape)}`);
+  if (numbers.length !== size)
+    throw new IcicleError(`Constant: ${numbers.length} numbers for shape ${showShape(shape)}`);
   return call1(constantOp, [], { shape, data: numbers } satisfies Value);
 }
 
 /** A constant tensor with one number everywhere. */
 export function filled(value: number, shape: readonly number[]): Tensor {
-  return constant(
-    new Float64Array(shape.reduce((a, b) => a * b, 1)).fill(value),
-    shape,
-  );
+  return constant(new Float64Array(shape.reduce((a, b) => a * b, 1)).fill(value), shape);
 }
 
 export const isInput = (tensor: Tensor): boolean => tensor.node.op === inputOp;
 export const isConstant = (tensor: Tensor): boolean => tensor.node.op === constantOp;
 /** The one number of a scalar constant. */
 export function scalarOf(tensor: Tensor): number | undefined {
-  return isConstant(tensor) && tensor.node.attributes.data.length === 1 ? tensor.node.attributes.data[0] : undefined;
+  return isConstant(tensor) && tensor.node.attributes.data.length === 1
+    ? tensor.node.attributes.data[0]
+    : undefined;
 }
 
 export const showShape = (shape: Shape): string => `[${shape.join(',')}]`;
 
 /** The length of an axis that must be known now. */
 export function fixed(dim: Dim | undefined, what = 'axis'): number {
-  if (typeof dim !== 'number') throw `${what} must have a fixed length, got ${dim === undefined ? 'none' : `"${dim}"`}`;
+  if (typeof dim !== 'number')
+    throw `${what} must have a fixed length, got ${dim === undefined ? 'none' : `"${dim}"`}`;
   return dim;
 }
 
@@ -142,7 +157,8 @@ export function openDim(dim: string): { factor: number; name: string } {
   return dot < 0 ? { factor: 1, name: dim } : { factor: Number(dim.slice(0, dot)), name: dim.slice(dot + 1) };
 }
 
-export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((dim, i) => dim === b[i]);
+export const sameShape = (a: Shape, b: Shape): boolean =>
+  a.length === b.length && a.every((dim, i) => dim === b[i]);
 
 /** The shape that two shapes broadcast to (NumPy's rule). Throws a string where they do not. */
 export function broadcastShape(a: Shape, b: Shape): Shape {

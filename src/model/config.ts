@@ -38,4 +38,5 @@ export const tokensOf = (points: number): number => 2 * points - 1;
 export const headWidth = (config: TransformerConfig): number =>
   config.headWidth ?? Math.max(1, Math.floor(config.width / config.heads));
 
-export const mlpWidth = (config: TransformerConfig): number => Math.max(1, Math.round(config.width * config.mlpRatio));
+export const mlpWidth = (config: TransformerConfig): number =>
+  Math.max(1, Math.round(config.width * config.mlpRatio));

@@ -19,7 +19,12 @@ export interface ModelLearner extends Learner {
  * a missing input is zero, as in its training. One program is kept for each length of prompt.
  * @throws IcicleError (on predict) where prompts are longer or wider than the model takes
  */
-export function modelLearner(name: string, config: TransformerConfig, parameters: Parameters, engine: Engine): ModelLearner {
+export function modelLearner(
+  name: string,
+  config: TransformerConfig,
+  parameters: Parameters,
+  engine: Engine,
+): ModelLearner {
   const programs = new Map<number, Promise<Program>>();
   const programFor = (points: number): Promise<Program> => {
     const known = programs.get(points) ?? engine.compile(inferenceGraph(config, points, parameters));
@@ -68,16 +73,28 @@ function checkLimits(name: string, config: TransformerConfig, { points, inputs }
       `${name} takes at most ${config.points - 1}; use --examples ${config.points - 1} or another model`,
     );
   if (inputs > config.inputs)
-    throw unsupported('inputs', inputs, `${name} takes at most ${config.inputs}; use --dims ${config.inputs} or another model`);
+    throw unsupported(
+      'inputs',
+      inputs,
+      `${name} takes at most ${config.inputs}; use --dims ${config.inputs} or another model`,
+    );
 }
 
 /** Episodes first…first+count−1 as the network's inputs, missing inputs zero. */
-function feedsOf(config: TransformerConfig, { x, y, points, inputs }: Episodes, first: number, count: number): Record<string, ShapedArray> {
+function feedsOf(
+  config: TransformerConfig,
+  { x, y, points, inputs }: Episodes,
+  first: number,
+  count: number,
+): Record<string, ShapedArray> {
   const wide = new Float32Array(count * points * config.inputs);
   for (let row = 0; row < count * points; row++)
     for (let d = 0; d < inputs; d++) wide[row * config.inputs + d] = x[(first * points + row) * inputs + d]!;
   return {
     x: { shape: [count, points, config.inputs], data: wide },
-    y: { shape: [count, points], data: Float32Array.from(y.subarray(first * points, (first + count) * points)) },
+    y: {
+      shape: [count, points],
+      data: Float32Array.from(y.subarray(first * points, (first + count) * points)),
+    },
   };
 }

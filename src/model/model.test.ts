@@ -19,7 +19,12 @@ import { countParameters, initialise } from './parameters.js';
 import { fromSafetensors, toSafetensors } from './safetensors.js';
 
 const config = transformerConfig.parse({ inputs: 3, points: 6, layers: 2, width: 8, heads: 2 });
-const { model, files } = makeModel('tiny', config, initialise(config, 1), { kind: 'trained', specHash: 'abc', spec: {}, steps: 0 });
+const { model, files } = makeModel('tiny', config, initialise(config, 1), {
+  kind: 'trained',
+  specHash: 'abc',
+  spec: {},
+  steps: 0,
+});
 const sample = (inputs: number, points: number, episodes: number) =>
   linear({ inputs }).sample({ episodes, points, seed: 5, stream: random(5, 'model') });
 
@@ -35,11 +40,17 @@ describe('a model’s files', () => {
     await writeModel(path, files);
     const opened = await openModel(path);
     expect(opened).toEqual(model);
-    expect(Object.values(opened.parameters).reduce((sum, { data }) => sum + data.length, 0)).toBe(countParameters(config));
+    expect(Object.values(opened.parameters).reduce((sum, { data }) => sum + data.length, 0)).toBe(
+      countParameters(config),
+    );
   });
 
   it.each([
-    ['cut short', async (path: string) => writeFile(path, files['model.safetensors'].subarray(0, -8)), 'is damaged: it ends within'],
+    [
+      'cut short',
+      async (path: string) => writeFile(path, files['model.safetensors'].subarray(0, -8)),
+      'is damaged: it ends within',
+    ],
     [
       'altered',
       async (path: string) => {
@@ -66,7 +77,9 @@ describe('a model’s files', () => {
     await writeFile(json, text.replace('"layers"', '"leyers"'));
     await expect(openModel(path)).rejects.toThrow('unknown key "config.leyers": did you mean "layers"?');
     await writeFile(json, text.replace('"width": 8', '"width": 16'));
-    await expect(openModel(path)).rejects.toThrow('the weights do not fit the config: "embed.weight" is [4,8], expected [4,16]');
+    await expect(openModel(path)).rejects.toThrow(
+      'the weights do not fit the config: "embed.weight" is [4,8], expected [4,16]',
+    );
     await writeFile(json, text.slice(0, 50));
     await expect(openModel(path)).rejects.toThrow('is damaged: it is no JSON');
   });
@@ -74,7 +87,9 @@ describe('a model’s files', () => {
   it('weights that are not finite are not written', () => {
     const parameters = initialise(config, 1);
     parameters['embed.weight']!.data[0] = Number.NaN;
-    expect(() => makeModel('bad', config, parameters, model.provenance)).toThrow('"embed.weight" holds numbers that are not finite');
+    expect(() => makeModel('bad', config, parameters, model.provenance)).toThrow(
+      '"embed.weight" holds numbers that are not finite',
+    );
   });
 
   it('the ONNX file gives the learner’s predictions for any number of episodes', async () => {
@@ -100,7 +115,9 @@ describe('a model as a learner', () => {
   it('agrees with the slow evaluator', async () => {
     const prompts = sample(3, 6, 4);
     const oracle = await modelLearner('tiny', config, model.parameters, slow).predict(prompts);
-    expect(relativeError((await learner.predict(prompts)).values, oracle.values)).toBeLessThan(SINGLE_PRECISION);
+    expect(relativeError((await learner.predict(prompts)).values, oracle.values)).toBeLessThan(
+      SINGLE_PRECISION,
+    );
   });
 
   it('predicts every prefix as if the rest were not there', async () => {
@@ -114,13 +131,24 @@ describe('a model as a learner', () => {
         y: whole.y.filter((_, i) => i % 6 < points),
       };
       const { values } = await learner.predict(cut);
-      expect(relativeError(values, all.filter((_, i) => i % 6 < points))).toBeLessThan(SINGLE_PRECISION);
+      expect(
+        relativeError(
+          values,
+          all.filter((_, i) => i % 6 < points),
+        ),
+      ).toBeLessThan(SINGLE_PRECISION);
     }
   });
 
   it('takes a missing input as zero, and many episodes in pieces', async () => {
     const narrow = sample(2, 6, 130);
-    const wide = { ...narrow, inputs: 3, x: Float64Array.from({ length: 130 * 18 }, (_, i) => (i % 3 === 2 ? 0 : narrow.x[Math.floor(i / 3) * 2 + (i % 3)]!)) };
+    const wide = {
+      ...narrow,
+      inputs: 3,
+      x: Float64Array.from({ length: 130 * 18 }, (_, i) =>
+        i % 3 === 2 ? 0 : narrow.x[Math.floor(i / 3) * 2 + (i % 3)]!,
+      ),
+    };
     expect((await learner.predict(narrow)).values).toEqual((await learner.predict(wide)).values);
   });
 
@@ -131,8 +159,12 @@ describe('a model as a learner', () => {
   });
 
   it('refuses prompts that are too long or too wide, and says what to use', async () => {
-    await expect(learner.predict(sample(3, 7, 1))).rejects.toThrow('unsupported examples: 6: tiny takes at most 5; use --examples 5');
-    await expect(learner.predict(sample(4, 6, 1))).rejects.toThrow('unsupported inputs: 4: tiny takes at most 3; use --dims 3');
+    await expect(learner.predict(sample(3, 7, 1))).rejects.toThrow(
+      'unsupported examples: 6: tiny takes at most 5; use --examples 5',
+    );
+    await expect(learner.predict(sample(4, 6, 1))).rejects.toThrow(
+      'unsupported inputs: 4: tiny takes at most 3; use --dims 3',
+    );
   });
 });
 
@@ -140,14 +172,25 @@ describe('safetensors', () => {
   it('come back as they were', () => {
     const numbers = fc.array(fc.float({ noNaN: true }), { minLength: 1, maxLength: 6 });
     fc.assert(
-      fc.property(fc.dictionary(fc.string({ minLength: 1 }).filter((name) => name !== '__metadata__' && name !== '__proto__'), numbers, { minKeys: 1 }), fc.boolean(), (record, double) => {
-        const tensors = Object.fromEntries(
-          Object.entries(record).map(([name, list]) => [name, { shape: [list.length], data: double ? Float64Array.from(list) : Float32Array.from(list) }]),
-        );
-        const again = fromSafetensors(toSafetensors({ tensors, metadata: { a: 'b' } }));
-        expect(again.metadata).toEqual({ a: 'b' });
-        for (const [name, tensor] of Object.entries(tensors)) expect(again.tensors[name]).toEqual(tensor);
-      }),
+      fc.property(
+        fc.dictionary(
+          fc.string({ minLength: 1 }).filter((name) => name !== '__metadata__' && name !== '__proto__'),
+          numbers,
+          { minKeys: 1 },
+        ),
+        fc.boolean(),
+        (record, double) => {
+          const tensors = Object.fromEntries(
+            Object.entries(record).map(([name, list]) => [
+              name,
+              { shape: [list.length], data: double ? Float64Array.from(list) : Float32Array.from(list) },
+            ]),
+          );
+          const again = fromSafetensors(toSafetensors({ tensors, metadata: { a: 'b' } }));
+          expect(again.metadata).toEqual({ a: 'b' });
+          for (const [name, tensor] of Object.entries(tensors)) expect(again.tensors[name]).toEqual(tensor);
+        },
+      ),
     );
   });
 });
@@ -156,9 +199,19 @@ it('looped layers give the same numbers as layers with equal weights', async () 
   const looped = transformerConfig.parse({ ...config, looped: true });
   const one = initialise(looped, 2);
   const unrolled = Object.fromEntries(
-    Object.entries(one).flatMap(([name, array]) => (name.startsWith('blocks.0.') ? [[name, array], [name.replace('blocks.0', 'blocks.1'), array]] : [[name, array]])),
+    Object.entries(one).flatMap(([name, array]) =>
+      name.startsWith('blocks.0.')
+        ? [
+            [name, array],
+            [name.replace('blocks.0', 'blocks.1'), array],
+          ]
+        : [[name, array]],
+    ),
   );
   const prompts = sample(3, 6, 2);
-  const [a, b] = await Promise.all([modelLearner('a', looped, one, slow).predict(prompts), modelLearner('b', config, unrolled, slow).predict(prompts)]);
+  const [a, b] = await Promise.all([
+    modelLearner('a', looped, one, slow).predict(prompts),
+    modelLearner('b', config, unrolled, slow).predict(prompts),
+  ]);
   expect(relativeError(a.values, b.values)).toBeLessThan(SAME_FORMULA);
 });

@@ -1,8 +1,8 @@
+import { z } from 'zod';
 import { type ShapedArray, sizeOf } from '../core/array.js';
 import { IcicleError } from '../core/errors.js';
 import { hashBytes, parseSpec } from '../core/spec.js';
 import { toOnnx } from '../graph/onnx.js';
-import { z } from 'zod';
 import { type TransformerConfig, transformerConfig } from './config.js';
 import { inferenceGraph } from './learner.js';
 import { type Parameters, parameterShapes } from './parameters.js';
@@ -60,7 +60,12 @@ export function makeModel(
     provenance: origin,
   };
   const onnx = toOnnx(inferenceGraph(config, config.points, parameters), {
-    metadata: { name, hash: model.hash, inputs: 'x [E,K,D], y [E,K]', outputs: 'predictions [E,K]: label k from points before k' },
+    metadata: {
+      name,
+      hash: model.hash,
+      inputs: 'x [E,K,D], y [E,K]',
+      outputs: 'predictions [E,K]: label k from points before k',
+    },
   });
   return {
     model,
@@ -81,7 +86,9 @@ export function readModel(json: Uint8Array, weights: Uint8Array, what: string): 
   try {
     parsed = JSON.parse(new TextDecoder().decode(json));
   } catch {
-    throw new IcicleError(`${what}/model.json is damaged: it is no JSON; get the model again or train it again`);
+    throw new IcicleError(
+      `${what}/model.json is damaged: it is no JSON; get the model again or train it again`,
+    );
   }
   const { name, config, provenance: origin, hash } = parseSpec(`${what}/model.json`, description, parsed);
   const { tensors } = fromSafetensors(weights, `${what}/model.safetensors`);
@@ -101,11 +108,14 @@ function checkParameters(what: string, config: TransformerConfig, parameters: Pa
   for (const [name, shape] of Object.entries(shapes)) {
     const found: ShapedArray | undefined = parameters[name];
     if (found === undefined) wrong.push(`"${name}" is missing`);
-    else if (found.shape.join() !== shape.join()) wrong.push(`"${name}" is [${found.shape}], expected [${shape}]`);
+    else if (found.shape.join() !== shape.join())
+      wrong.push(`"${name}" is [${found.shape}], expected [${shape}]`);
     else if (!found.data.every(Number.isFinite)) wrong.push(`"${name}" holds numbers that are not finite`);
   }
-  for (const name of Object.keys(parameters)) if (!Object.hasOwn(shapes, name)) wrong.push(`"${name}" is not one of its parameters`);
-  if (wrong.length > 0) throw new IcicleError(`${what}: the weights do not fit the config: ${wrong.join('; ')}`);
+  for (const name of Object.keys(parameters))
+    if (!Object.hasOwn(shapes, name)) wrong.push(`"${name}" is not one of its parameters`);
+  if (wrong.length > 0)
+    throw new IcicleError(`${what}: the weights do not fit the config: ${wrong.join('; ')}`);
 }
 
 /** How many numbers a model has learned. */

@@ -45,7 +45,11 @@ export type Initialisation = 'fan-in' | 'uniform-scaling';
  * `fan-in`: weights N(0, 1/fan-in), what goes back into the residual stream scaled by 1/√(2L), positions N(0, .02²).
  * `uniform-scaling`: U(±1/√fan-in) for weights, biases and positions (Akyürek et al. 2023, appendix).
  */
-export function initialise(config: TransformerConfig, seed: number, kind: Initialisation = 'fan-in'): Parameters {
+export function initialise(
+  config: TransformerConfig,
+  seed: number,
+  kind: Initialisation = 'fan-in',
+): Parameters {
   const residual = 1 / Math.sqrt(2 * config.layers);
   return Object.fromEntries(
     Object.entries(parameterShapes(config)).map(([name, shape]) => {

@@ -44,7 +44,8 @@ export function toSafetensors({ tensors, metadata }: SafetensorsFile): Uint8Arra
  * @throws IcicleError if the bytes are cut short or are no such file
  */
 export function fromSafetensors(bytes: Uint8Array, what = 'safetensors file'): SafetensorsFile {
-  const damaged = (why: string) => new IcicleError(`${what} is damaged: ${why}; get it again or train it again`);
+  const damaged = (why: string) =>
+    new IcicleError(`${what} is damaged: ${why}; get it again or train it again`);
   if (bytes.length < 8) throw damaged(`it holds ${bytes.length} bytes`);
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
   const start = 8 + length;
@@ -59,9 +60,11 @@ export function fromSafetensors(bytes: Uint8Array, what = 'safetensors file'): S
   const tensors: Record<string, ShapedArray> = {};
   for (const [name, { dtype, shape, data_offsets }] of Object.entries(entries as Record<string, Entry>)) {
     const width = dtype === 'F32' ? 4 : dtype === 'F64' ? 8 : undefined;
-    if (width === undefined) throw new IcicleError(`${what}: "${name}" is ${dtype}, only F32 and F64 can be read`);
+    if (width === undefined)
+      throw new IcicleError(`${what}: "${name}" is ${dtype}, only F32 and F64 can be read`);
     const [from, to] = data_offsets;
-    if (to - from !== sizeOf(shape) * width) throw damaged(`"${name}" has ${to - from} bytes for shape [${shape}]`);
+    if (to - from !== sizeOf(shape) * width)
+      throw damaged(`"${name}" has ${to - from} bytes for shape [${shape}]`);
     if (start + to > bytes.length) throw damaged(`it ends within "${name}"`);
     // Not bytes.slice: a Buffer would share its memory.
     const copy = Uint8Array.from(bytes.subarray(start + from, start + to)).buffer;

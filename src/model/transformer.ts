@@ -37,7 +37,12 @@ export interface Forward {
  * @param parameters by name, shapes as in `parameterShapes`
  * @param x [E,K,D] @param y [E,K]
  */
-export function forward(config: TransformerConfig, parameters: Readonly<Record<string, Tensor>>, x: Tensor, y: Tensor): Forward {
+export function forward(
+  config: TransformerConfig,
+  parameters: Readonly<Record<string, Tensor>>,
+  x: Tensor,
+  y: Tensor,
+): Forward {
   const [episodes, points] = x.shape as [Dim, number];
   const tokens = tokensOf(points);
   const activations: Record<string, Tensor> = {};
@@ -69,7 +74,12 @@ export function forward(config: TransformerConfig, parameters: Readonly<Record<s
     const name = `blocks.${index}`;
     const weights = config.looped ? 'blocks.0' : name;
 
-    const { mixed, pattern } = attention(config, read(`${weights}.attention`, ['query', 'key', 'value']), tokens, episodes);
+    const { mixed, pattern } = attention(
+      config,
+      read(`${weights}.attention`, ['query', 'key', 'value']),
+      tokens,
+      episodes,
+    );
     activations[`${name}.attention.pattern`] = pattern;
     keep(`${name}.attention.mixed`, mixed); // [T·E,A]
     const attended = linear(mixed, layer(`${weights}.attention.output`), `${name}.attention.output`);
@@ -89,7 +99,13 @@ export function forward(config: TransformerConfig, parameters: Readonly<Record<s
   const asked = rows(slice(perToken, 0, 0, points, 2)); // [K·E,M]: the tokens that hold a question
   const output =
     config.norm === 'pre'
-      ? normalisedLinear(asked, { gain: get('norm.gain'), bias: get('norm.bias') }, layer('head'), EPSILON, 'head')
+      ? normalisedLinear(
+          asked,
+          { gain: get('norm.gain'), bias: get('norm.bias') },
+          layer('head'),
+          EPSILON,
+          'head',
+        )
       : linear(asked, layer('head'), 'head'); // [K·E,1]
   return { predictions: transpose(reshape(output, [points, episodes]), [1, 0]), activations };
 }
@@ -128,7 +144,13 @@ function weigh(kind: TransformerConfig['attention'], scores: Tensor, tokens: num
       }),
       [tokens, tokens],
     );
-  if (kind === 'softmax') return softmax(add(scores, lowerTriangle(() => 0, -1e9)));
+  if (kind === 'softmax')
+    return softmax(
+      add(
+        scores,
+        lowerTriangle(() => 0, -1e9),
+      ),
+    );
   const mean = lowerTriangle((row) => 1 / (row + 1), 0);
   return mul(kind === 'relu' ? relu(scores) : scores, mean);
 }
@@ -141,7 +163,8 @@ function activate({ activation }: TransformerConfig, z: Tensor): Tensor {
   return mul(mul(z, 0.5), add(tanh(inner), 1));
 }
 
-const linear = (x: Tensor, { weight, bias }: Linear, label: string): Tensor => add(matmul(x, weight, label), bias);
+const linear = (x: Tensor, { weight, bias }: Linear, label: string): Tensor =>
+  add(matmul(x, weight, label), bias);
 
 /** Linear layers of the same input as one. */
 function sideBySide(layers: readonly Linear[]): Linear {

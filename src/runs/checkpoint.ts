@@ -24,6 +24,8 @@ export async function readCheckpoint(path: string, specHash: string): Promise<Tr
   }
   const { tensors, metadata } = fromSafetensors(bytes, path);
   if (metadata.spec !== specHash)
-    throw new IcicleError(`${path} belongs to spec ${metadata.spec}, this run's is ${specHash}: resume with the run's own spec`);
+    throw new IcicleError(
+      `${path} belongs to spec ${metadata.spec}, this run's is ${specHash}: resume with the run's own spec`,
+    );
   return { step: Number(metadata.step), arrays: tensors };
 }

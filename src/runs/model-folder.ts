@@ -10,10 +10,13 @@ export async function openModel(folder: string): Promise<Model> {
     try {
       return await readFile(join(folder, file));
     } catch (cause) {
-      throw new IcicleError(`missing ${file} in ${folder}: a model is a folder with model.json and model.safetensors`, {
-        exitCode: 2,
-        cause,
-      });
+      throw new IcicleError(
+        `missing ${file} in ${folder}: a model is a folder with model.json and model.safetensors`,
+        {
+          exitCode: 2,
+          cause,
+        },
+      );
     }
   };
   return readModel(await read('model.json'), await read('model.safetensors'), folder);

@@ -37,7 +37,13 @@ async function run(runs: string, from: TrainSpec = spec, stopAt = Number.POSITIV
   const events: RunEvent[] = [];
   let time = 0;
   try {
-    for await (const event of trainRun(from, { runs, engine, shards, now: () => time++, signal: stop.signal })) {
+    for await (const event of trainRun(from, {
+      runs,
+      engine,
+      shards,
+      now: () => time++,
+      signal: stop.signal,
+    })) {
       events.push(event);
       if (event.type === 'step' && event.step >= stopAt) stop.abort();
     }
@@ -47,7 +53,8 @@ async function run(runs: string, from: TrainSpec = spec, stopAt = Number.POSITIV
   return events;
 }
 
-const weights = async (runs: string, from = spec) => (await openModel(join(runFolder(runs, from), 'model'))).hash;
+const weights = async (runs: string, from = spec) =>
+  (await openModel(join(runFolder(runs, from), 'model'))).hash;
 
 describe('a run', () => {
   it('leaves spec, metrics, checkpoint and a model that opens', async () => {
@@ -123,7 +130,10 @@ describe('what goes wrong', () => {
     const runs = join(folder, 'damaged');
     const other = { ...spec, seed: 9 };
     await mkdir(runFolder(runs, other), { recursive: true });
-    await copyFile(join(runFolder(join(folder, 'whole'), spec), 'checkpoint.safetensors'), join(runFolder(runs, other), 'checkpoint.safetensors'));
+    await copyFile(
+      join(runFolder(join(folder, 'whole'), spec), 'checkpoint.safetensors'),
+      join(runFolder(runs, other), 'checkpoint.safetensors'),
+    );
     await expect(run(runs, other)).rejects.toThrow('belongs to spec');
   });
 });
@@ -136,7 +146,16 @@ describe('icicle train', () => {
     const specFile = join(folder, 'spec.json');
     const long = { ...spec, steps: 400, curriculum: {} };
     await writeFile(specFile, JSON.stringify(long));
-    const child = spawn(process.execPath, [main, 'train', specFile, '--runs', runs, '--checkpoint', '0', '--json']);
+    const child = spawn(process.execPath, [
+      main,
+      'train',
+      specFile,
+      '--runs',
+      runs,
+      '--checkpoint',
+      '0',
+      '--json',
+    ]);
     await new Promise<void>((resolve) => {
       child.stdout.on('data', (text) => {
         if (/"checkpoint","step":\d\d/.test(String(text))) child.kill('SIGKILL');

@@ -5,7 +5,7 @@ import type { Measurement } from '../core/measurement.js';
 import { specHash } from '../core/spec.js';
 import type { Engine } from '../engine/engine.js';
 import { modelLearner } from '../model/learner.js';
-import { makeModel, type Model } from '../model/model.js';
+import { type Model, makeModel } from '../model/model.js';
 import { parametersOf, type TrainingState, train } from '../train/loop.js';
 import type { Shards } from '../train/shards.js';
 import { parseTrainSpec, type TrainSpec } from '../train/spec.js';
@@ -21,9 +21,20 @@ export type Metric =
   | { readonly step: number; readonly seconds: number; readonly rows: readonly Measurement[] };
 
 export type RunEvent =
-  | { readonly type: 'start'; readonly folder: string; readonly step: number; readonly steps: number; readonly specHash: string }
+  | {
+      readonly type: 'start';
+      readonly folder: string;
+      readonly step: number;
+      readonly steps: number;
+      readonly specHash: string;
+    }
   | { readonly type: 'step'; readonly step: number; readonly steps: number; readonly loss: number }
-  | { readonly type: 'evaluation'; readonly step: number; readonly seconds: number; readonly rows: readonly Measurement[] }
+  | {
+      readonly type: 'evaluation';
+      readonly step: number;
+      readonly seconds: number;
+      readonly rows: readonly Measurement[];
+    }
   | { readonly type: 'checkpoint'; readonly step: number }
   /** Interrupted: the checkpoint is written and the run can go on. */
   | { readonly type: 'stopped'; readonly step: number; readonly folder: string }
@@ -45,7 +56,8 @@ export interface RunOptions {
 }
 
 /** The folder of a run: its name and its spec's hash, so that the same spec is the same run. */
-export const runFolder = (runs: string, spec: TrainSpec): string => join(runs, `${spec.name}-${specHash(spec)}`);
+export const runFolder = (runs: string, spec: TrainSpec): string =>
+  join(runs, `${spec.name}-${specHash(spec)}`);
 
 /** The spec of a run folder. @throws IcicleError where the folder is no run */
 export async function readRunSpec(folder: string): Promise<TrainSpec> {
@@ -53,10 +65,13 @@ export async function readRunSpec(folder: string): Promise<TrainSpec> {
   try {
     text = await readFile(join(folder, 'spec.json'), 'utf8');
   } catch (cause) {
-    throw new IcicleError(`missing spec.json in ${folder}: it is no run; runs lie in the folder given by --runs`, {
-      exitCode: 2,
-      cause,
-    });
+    throw new IcicleError(
+      `missing spec.json in ${folder}: it is no run; runs lie in the folder given by --runs`,
+      {
+        exitCode: 2,
+        cause,
+      },
+    );
   }
   return parseTrainSpec(JSON.parse(text));
 }
@@ -76,7 +91,10 @@ export async function* trainRun(spec: TrainSpec, options: RunOptions): AsyncGene
   const held = await lock(folder);
   try {
     const hash = specHash(spec);
-    const paths = { checkpoint: join(folder, 'checkpoint.safetensors'), metrics: join(folder, 'metrics.jsonl') };
+    const paths = {
+      checkpoint: join(folder, 'checkpoint.safetensors'),
+      metrics: join(folder, 'metrics.jsonl'),
+    };
     await writeFileAtomic(join(folder, 'spec.json'), `${JSON.stringify(spec, null, 2)}\n`);
     const from = await readCheckpoint(paths.checkpoint, hash);
     yield { type: 'start', folder, step: from?.step ?? 0, steps: spec.steps, specHash: hash };
@@ -93,7 +111,8 @@ export async function* trainRun(spec: TrainSpec, options: RunOptions): AsyncGene
     const seconds = () => before + (now() - begin) / 1000;
     let lines: Metric[] = [];
     const flush = async () => {
-      if (lines.length > 0) await appendFile(paths.metrics, `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`);
+      if (lines.length > 0)
+        await appendFile(paths.metrics, `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`);
       lines = [];
     };
     let lastCheckpoint = now();
@@ -104,7 +123,10 @@ export async function* trainRun(spec: TrainSpec, options: RunOptions): AsyncGene
       if (!(cause instanceof IcicleError) || state === undefined) throw cause;
       await flush();
       await writeCheckpoint(paths.checkpoint, state, hash);
-      throw new IcicleError(`${cause.message}; the last good weights (step ${state.step}) are in ${paths.checkpoint}`, { cause });
+      throw new IcicleError(
+        `${cause.message}; the last good weights (step ${state.step}) are in ${paths.checkpoint}`,
+        { cause },
+      );
     };
     const steps = train(spec, { engine, shards, ...(from === undefined ? {} : { from }) });
     for (;;) {
@@ -116,7 +138,12 @@ export async function* trainRun(spec: TrainSpec, options: RunOptions): AsyncGene
       losses.push(loss);
       yield { type: 'step', step, steps: spec.steps, loss };
       if (step % LOG_EVERY === 0 || step === spec.steps) {
-        lines.push({ step, seconds: seconds(), loss: losses.reduce((a, b) => a + b, 0) / losses.length, gradientNorm });
+        lines.push({
+          step,
+          seconds: seconds(),
+          loss: losses.reduce((a, b) => a + b, 0) / losses.length,
+          gradientNorm,
+        });
         losses = [];
       }
       if (step % spec.evaluation.every === 0 || step === spec.steps) {

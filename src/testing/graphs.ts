@@ -47,7 +47,10 @@ export function gradientError(build: Build, values: readonly Value[], step = 1e-
   };
   return Math.max(
     ...values.map((value, i) => {
-      const byDifference = Float64Array.from(value.data, (_, j) => (lossAt(i, j, step) - lossAt(i, j, -step)) / (2 * step));
+      const byDifference = Float64Array.from(
+        value.data,
+        (_, j) => (lossAt(i, j, step) - lossAt(i, j, -step)) / (2 * step),
+      );
       return relativeError(byRule[`d${i}`]!.data, byDifference);
     }),
   );

@@ -16,25 +16,46 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   tabular: ['core', 'learners', 'measure'],
   report: ['core', 'measure'],
   runs: ['core', 'tasks', 'learners', 'measure', 'graph', 'engine', 'model', 'train', 'tabular', 'report'],
-  cli: ['core', 'tasks', 'learners', 'measure', 'graph', 'engine', 'model', 'train', 'tabular', 'report', 'runs'],
+  cli: [
+    'core',
+    'tasks',
+    'learners',
+    'measure',
+    'graph',
+    'engine',
+    'model',
+    'train',
+    'tabular',
+    'report',
+    'runs',
+  ],
 };
 
 const root = fileURLToPath(new URL('../../src/', import.meta.url));
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
   .map(normalize)
-  .filter((file) => file.endsWith('.ts') && !/\.test(\.helper)?\.ts$/.test(file) && !file.startsWith('testing'));
+  .filter(
+    (file) => file.endsWith('.ts') && !/\.test(\.helper)?\.ts$/.test(file) && !file.startsWith('testing'),
+  );
 
 /** Files of ours that a file imports. */
 function importsOf(file: string): string[] {
   const text = readFileSync(join(root, file), 'utf8');
-  return [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)\.js'/g)].map(([, path]) => normalize(join(dirname(file), `${path}.ts`)));
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)\.js'/g)].map(([, path]) =>
+    normalize(join(dirname(file), `${path}.ts`)),
+  );
 }
 const roomOf = (file: string): string => file.split(sep)[0]!;
 
 it('rooms import in one direction', () => {
   const wrong = files.flatMap((file) =>
     importsOf(file)
-      .filter((imported) => roomOf(imported) !== roomOf(file) && file.includes(sep) && !MAY_IMPORT[roomOf(file)]?.includes(roomOf(imported)))
+      .filter(
+        (imported) =>
+          roomOf(imported) !== roomOf(file) &&
+          file.includes(sep) &&
+          !MAY_IMPORT[roomOf(file)]?.includes(roomOf(imported)),
+      )
       .map((imported) => `${file} imports ${imported}`),
   );
   expect(files.length).toBeGreaterThan(50);
@@ -43,12 +64,17 @@ it('rooms import in one direction', () => {
 
 it('rooms have no cycles', () => {
   const rooms = Object.keys(MAY_IMPORT);
-  const reaches = (from: string, to: string): boolean => MAY_IMPORT[from]!.some((next) => next === to || reaches(next, to));
+  const reaches = (from: string, to: string): boolean =>
+    MAY_IMPORT[from]!.some((next) => next === to || reaches(next, to));
   expect(rooms.filter((room) => reaches(room, room))).toEqual([]);
 });
 
 it('only the command line reads the clock, the environment or prints', () => {
   const outside = files.filter((file) => roomOf(file) !== 'cli');
-  const reading = outside.filter((file) => /\b(Date\.now|performance\.now|process\.env|console\.|Math\.random)\b/.test(readFileSync(join(root, file), 'utf8')));
+  const reading = outside.filter((file) =>
+    /\b(Date\.now|performance\.now|process\.env|console\.|Math\.random)\b/.test(
+      readFileSync(join(root, file), 'utf8'),
+    ),
+  );
   expect(reading).toEqual([]);
 });

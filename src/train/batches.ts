@@ -49,24 +49,49 @@ export function batchSource(spec: TrainSpec, shard: number): BatchSource {
     const { points, inputs } = curriculumAt(spec, step);
     const family = familyWith(inputs);
     const episodes = spec.episodes / spec.shards;
-    const sampled = family.sample({ episodes, points, seed: spec.seed, stream: random(spec.seed, 'batch', step, shard) });
+    const sampled = family.sample({
+      episodes,
+      points,
+      seed: spec.seed,
+      stream: random(spec.seed, 'batch', step, shard),
+    });
     const y = Float32Array.from(sampled.y);
     const target = await targetOf(spec, family, sampled, y);
     const weights = weightsOf(spec, family, sampled);
-    return { step, episodes, points, inputs: family.inputs, x: Float32Array.from(sampled.x), y, target, weights };
+    return {
+      step,
+      episodes,
+      points,
+      inputs: family.inputs,
+      x: Float32Array.from(sampled.x),
+      y,
+      target,
+      weights,
+    };
   };
 }
 
-async function targetOf({ target }: TrainSpec, family: TaskFamily, episodes: Episodes, y: Float32Array<ArrayBuffer>) {
+async function targetOf(
+  { target }: TrainSpec,
+  family: TaskFamily,
+  episodes: Episodes,
+  y: Float32Array<ArrayBuffer>,
+) {
   if (target === 'bayes') return Float32Array.from((await family.bayes!().predict(episodes)).values);
   if (target === 'label') return y;
   if (episodes.truth === undefined)
-    throw usageError(`target "truth": the family ${family.name} does not know its labels without noise; use target "label"`);
+    throw usageError(
+      `target "truth": the family ${family.name} does not know its labels without noise; use target "label"`,
+    );
   return Float32Array.from(episodes.truth);
 }
 
 /** 1 / (risk + weighting · the risk without any example), scaled to a mean of 1. */
-function weightsOf({ weighting }: TrainSpec, family: TaskFamily, sampled: Episodes): Float32Array<ArrayBuffer> {
+function weightsOf(
+  { weighting }: TrainSpec,
+  family: TaskFamily,
+  sampled: Episodes,
+): Float32Array<ArrayBuffer> {
   const { episodes, points } = sampled;
   if (weighting === null) return new Float32Array(episodes * points).fill(1);
   const risk = family.risk!(sampled);

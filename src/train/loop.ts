@@ -41,7 +41,10 @@ export interface TrainOptions {
  * Trains, one event a step. The caller decides what to do in between: evaluate, write a checkpoint, stop.
  * @throws IcicleError when the loss or the gradients stop being finite; the state of the event before is still good
  */
-export async function* train(spec: TrainSpec, { shards, engine, from }: TrainOptions): AsyncGenerator<StepEvent> {
+export async function* train(
+  spec: TrainSpec,
+  { shards, engine, from }: TrainOptions,
+): AsyncGenerator<StepEvent> {
   const groups = groupsOf(spec);
   let state = from ?? freshState(spec);
   const names = Object.keys(state.arrays);
@@ -49,12 +52,16 @@ export async function* train(spec: TrainSpec, { shards, engine, from }: TrainOpt
   try {
     for (let step = state.step + 1; step <= spec.steps; step++) {
       const { arrays } = state;
-      const parameters = Object.fromEntries(names.filter((name) => name.startsWith('parameters/')).map((name) => [name, arrays[name]!]));
+      const parameters = Object.fromEntries(
+        names.filter((name) => name.startsWith('parameters/')).map((name) => [name, arrays[name]!]),
+      );
       const results = await shards.gradients(step, parameters);
       const share = rateAt(spec.schedule, step, spec.steps);
       const updated = await update.run({
         ...Object.fromEntries(
-          results.flatMap(({ gradients }, shard) => groups.map(({ bank }) => [shardOf(shard, bank), gradients[`gradients/${bank.name}`]!])),
+          results.flatMap(({ gradients }, shard) =>
+            groups.map(({ bank }) => [shardOf(shard, bank), gradients[`gradients/${bank.name}`]!]),
+          ),
         ),
         ...arrays,
         ...stepScalars(groups, share, step),
@@ -80,7 +87,11 @@ function diverged(what: string, value: number, step: number): IcicleError {
 /** The graph that updates the parameters of a run. */
 export function stepUpdate(spec: TrainSpec): Graph {
   const { shards, clip, average } = spec;
-  return updateGraph(groupsOf(spec), { shards, ...(clip === null ? {} : { clip }), ...(average === null ? {} : { average }) });
+  return updateGraph(groupsOf(spec), {
+    shards,
+    ...(clip === null ? {} : { clip }),
+    ...(average === null ? {} : { average }),
+  });
 }
 
 export function groupsOf(spec: TrainSpec): Group[] {

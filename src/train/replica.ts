@@ -10,7 +10,10 @@ const { spec, shard, shared, gradients } = workerData as ReplicaData;
 const worker = shardWorker(spec, shard, nodeEngine({ threads: 1 }));
 // ONNX Runtime does not take shared memory: the parameters are copied once a step.
 const parameters = Object.fromEntries(
-  Object.entries(shared).map(([name, { shape, data }]) => [name, { shape, data: new Float32Array(data.length) }]),
+  Object.entries(shared).map(([name, { shape, data }]) => [
+    name,
+    { shape, data: new Float32Array(data.length) },
+  ]),
 );
 
 parentPort!.on('message', async (step: number) => {

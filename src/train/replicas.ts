@@ -24,7 +24,10 @@ export function replicas(spec: TrainSpec): Shards {
     const thread = new Worker(new URL('./replica.js', import.meta.url), { workerData });
     // Copies, since ONNX Runtime does not take shared memory; made once and written in every step.
     const copies = Object.fromEntries(
-      Object.entries(gradients).map(([name, { shape, data }]) => [name, { shape, data: new Float32Array(data.length) }]),
+      Object.entries(gradients).map(([name, { shape, data }]) => [
+        name,
+        { shape, data: new Float32Array(data.length) },
+      ]),
     );
     const result = (loss: number): ShardResult => {
       for (const [name, { data }] of Object.entries(copies)) data.set(gradients[name]!.data);

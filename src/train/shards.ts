@@ -56,10 +56,14 @@ export function shardWorker(spec: TrainSpec, shard: number, engine: Engine) {
     return program;
   };
   return {
-    gradients: async (step: number, parameters: Readonly<Record<string, ShapedArray>>): Promise<ShardResult> => {
+    gradients: async (
+      step: number,
+      parameters: Readonly<Record<string, ShapedArray>>,
+    ): Promise<ShardResult> => {
       const { points } = curriculumAt(spec, step);
       const program = await programFor(points);
-      const { episodes, inputs, x, y, target, weights } = ahead?.step === step ? ahead.batch : await sample(step);
+      const { episodes, inputs, x, y, target, weights } =
+        ahead?.step === step ? ahead.batch : await sample(step);
       const { loss, ...gradients } = await program.run({
         x: { shape: [episodes, points, inputs], data: x },
         y: { shape: [episodes, points], data: y },

@@ -24,17 +24,30 @@ describe.each(files)('%s', (file) => {
   const banks = arrange(parameterShapes(config));
   const groups = banks.map((bank) =>
     bank.kind === 'stacked' && optimiser.muon !== undefined
-      ? { bank, optimiser: muon({ momentum: optimiser.muon.momentum, iterations: optimiser.muon.iterations }), rate: optimiser.muon.rate }
-      : { bank, optimiser: adam({ beta1, beta2, epsilon: optimiser.epsilon, decay: optimiser.decay ?? 0 }), rate: optimiser.rate },
+      ? {
+          bank,
+          optimiser: muon({ momentum: optimiser.muon.momentum, iterations: optimiser.muon.iterations }),
+          rate: optimiser.muon.rate,
+        }
+      : {
+          bank,
+          optimiser: adam({ beta1, beta2, epsilon: optimiser.epsilon, decay: optimiser.decay ?? 0 }),
+          rate: optimiser.rate,
+        },
   );
   const [episodes, points] = tensors['x/1']!.shape as [number, number];
 
   it('gives PyTorch’s parameters after every step', async () => {
     const clip = optimiser.clip?.norm;
     const gradient = await slow.compile(gradientGraph(config, banks, episodes, points));
-    const update = await slow.compile(updateGraph(groups, { shards: 1, ...(clip === undefined ? {} : { clip }) }));
+    const update = await slow.compile(
+      updateGraph(groups, { shards: 1, ...(clip === undefined ? {} : { clip }) }),
+    );
     let state: Record<string, ShapedArray> = Object.fromEntries(
-      Object.entries(stateShapes(groups, false)).map(([name, shape]) => [name, { shape, data: new Float64Array(sizeOf(shape)) }]),
+      Object.entries(stateShapes(groups, false)).map(([name, shape]) => [
+        name,
+        { shape, data: new Float64Array(sizeOf(shape)) },
+      ]),
     );
     for (const { bank } of groups) {
       const data = bank.members.flatMap(({ name }) => Array.from(tensors[`parameters/0/${name}`]!.data));
@@ -43,8 +56,16 @@ describe.each(files)('%s', (file) => {
     for (let i = 1; tensors[`x/${i}`] !== undefined; i++) {
       const y = tensors[`y/${i}`]!;
       const weights = { shape: y.shape, data: new Float64Array(y.data.length).fill(1) };
-      const parameters = Object.fromEntries(Object.entries(state).filter(([name]) => name.startsWith('parameters/')));
-      const { loss, ...slopes } = await gradient.run({ x: tensors[`x/${i}`]!, y, target: y, weights, ...parameters });
+      const parameters = Object.fromEntries(
+        Object.entries(state).filter(([name]) => name.startsWith('parameters/')),
+      );
+      const { loss, ...slopes } = await gradient.run({
+        x: tensors[`x/${i}`]!,
+        y,
+        target: y,
+        weights,
+        ...parameters,
+      });
       const results = await update.run({
         ...Object.fromEntries(banks.map((bank) => [shardOf(0, bank), slopes[`gradients/${bank.name}`]!])),
         ...state,
@@ -52,12 +73,17 @@ describe.each(files)('%s', (file) => {
       });
       state = Object.fromEntries(Object.keys(state).map((name) => [name, results[next(name)]!]));
       expect(relativeError(loss!.data, tensors[`loss/${i}`]!.data)).toBeLessThan(SAME_FORMULA);
-      expect(relativeError(results.gradientNorm!.data, tensors[`norm/${i}`]!.data)).toBeLessThan(SAME_FORMULA);
+      expect(relativeError(results.gradientNorm!.data, tensors[`norm/${i}`]!.data)).toBeLessThan(
+        SAME_FORMULA,
+      );
       for (const { bank } of groups)
         for (const [name, { data }] of Object.entries(empty(bank, state[`parameters/${bank.name}`]!))) {
           // A softmax does not change with the keys' bias: its gradient is rounding, which Adam blows up to full steps.
           if (name.endsWith('key.bias')) continue;
-          expect(relativeError(data, tensors[`parameters/${i}/${name}`]!.data), `step ${i}, ${name}`).toBeLessThan(SAME_FORMULA);
+          expect(
+            relativeError(data, tensors[`parameters/${i}/${name}`]!.data),
+            `step ${i}, ${name}`,
+          ).toBeLessThan(SAME_FORMULA);
         }
     }
   });

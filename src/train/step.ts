@@ -21,7 +21,12 @@ export interface Group {
  * Weighted squared error of one shard of a batch and its gradients.
  * Inputs: x [E,K,D], y [E,K], target [E,K], weights [E,K], `parameters/<bank>`. Outputs: loss, `gradients/<bank>`.
  */
-export function gradientGraph(config: TransformerConfig, banks: readonly Bank[], episodes: number, points: number): Graph {
+export function gradientGraph(
+  config: TransformerConfig,
+  banks: readonly Bank[],
+  episodes: number,
+  points: number,
+): Graph {
   const x = input('x', [episodes, points, config.inputs]);
   const y = input('y', [episodes, points]);
   const target = input('target', [episodes, points]);
@@ -56,7 +61,10 @@ export interface UpdateOptions {
 export function stateShapes(groups: readonly Group[], average: boolean): Record<string, readonly number[]> {
   return Object.fromEntries(
     groups.flatMap(({ bank, optimiser }) =>
-      ['parameters', ...(average ? ['average'] : []), ...optimiser.slots].map((slot) => [`${slot}/${bank.name}`, bank.shape]),
+      ['parameters', ...(average ? ['average'] : []), ...optimiser.slots].map((slot) => [
+        `${slot}/${bank.name}`,
+        bank.shape,
+      ]),
     ),
   );
 }
@@ -89,7 +97,9 @@ export function updateGraph(groups: readonly Group[], { shards, clip, average }:
       gradient: clip === undefined ? means[i]! : clipped[i]!,
       state: Object.fromEntries(optimiser.slots.map((slot) => [slot, named(slot, bank.shape)])),
       rate: named('rate', []),
-      scalars: Object.fromEntries(Object.keys(optimiser.scalars(1)).map((scalar) => [scalar, named(scalar, [])])),
+      scalars: Object.fromEntries(
+        Object.keys(optimiser.scalars(1)).map((scalar) => [scalar, named(scalar, [])]),
+      ),
     });
     outputs[next(`parameters/${bank.name}`)] = parameter;
     for (const slot of optimiser.slots) outputs[next(`${slot}/${bank.name}`)] = state[slot]!;
@@ -107,7 +117,10 @@ export function stepScalars(groups: readonly Group[], share: number, step: numbe
   return Object.fromEntries(
     groups.flatMap(({ bank, optimiser, rate }) => [
       [`rate/${bank.name}`, scalar(share * rate)],
-      ...Object.entries(optimiser.scalars(step)).map(([name, value]) => [`${name}/${bank.name}`, scalar(value)]),
+      ...Object.entries(optimiser.scalars(step)).map(([name, value]) => [
+        `${name}/${bank.name}`,
+        scalar(value),
+      ]),
     ]),
   );
 }

@@ -15,8 +15,16 @@ export function registerBench(program: Command, world: World): void {
         '/usr/bin/python3 has torch (apt-get install python3-torch libopenblas0-openmp).',
     )
     .addOption(new Option('--sizes <list>', 'which sizes').argParser(sizeList).default([...sizes]))
-    .addOption(new Option('--rounds <n>', 'rounds that are counted').argParser(numberFlag('--rounds', { least: 1, most: 1000, whole: true, example: '8' })).default(8))
-    .addOption(new Option('--steps <n>', 'steps in a round').argParser(numberFlag('--steps', { least: 1, most: 1000, whole: true, example: '10' })).default(10))
+    .addOption(
+      new Option('--rounds <n>', 'rounds that are counted')
+        .argParser(numberFlag('--rounds', { least: 1, most: 1000, whole: true, example: '8' }))
+        .default(8),
+    )
+    .addOption(
+      new Option('--steps <n>', 'steps in a round')
+        .argParser(numberFlag('--steps', { least: 1, most: 1000, whole: true, example: '10' }))
+        .default(10),
+    )
     .option('--json', 'print one JSON document')
     .action(async ({ json, ...rest }) => {
       const { benchStep } = await import('../bench-step.js');
@@ -31,7 +39,11 @@ export function registerBench(program: Command, world: World): void {
     )
     .addOption(new Option('--dims <d>', 'which preset').choices(['5', '8'] as const).default('5' as const))
     .addOption(new Option('--seed <n>', 'seed of all random choices').argParser(seedFlag).default(1))
-    .option('--set <key=value>', 'changes the spec (repeat it for several)', (text: string, before: string[] = []) => [...before, text])
+    .option(
+      '--set <key=value>',
+      'changes the spec (repeat it for several)',
+      (text: string, before: string[] = []) => [...before, text],
+    )
     .option('--torch', 'the same recipe in PyTorch afterwards')
     .option('--json', 'print one JSON document')
     .action(async ({ json, torch, set, ...rest }) => {

@@ -31,7 +31,11 @@ export function registerTrain(program: Command, world: World): void {
       'threads (default: one a core)',
       numberFlag('--threads', { least: 1, most: 256, whole: true, example: '2' }),
     )
-    .addOption(new Option('--checkpoint <s>', 'seconds between checkpoints').argParser(numberFlag('--checkpoint', { least: 0, example: '30' })).default(30))
+    .addOption(
+      new Option('--checkpoint <s>', 'seconds between checkpoints')
+        .argParser(numberFlag('--checkpoint', { least: 0, example: '30' }))
+        .default(30),
+    )
     .option('--json', 'print every event as a line of JSON')
     .action(async (preset, { json, threads, resume, set, ...rest }) => {
       const { trainModel } = await import('../train-model.js');

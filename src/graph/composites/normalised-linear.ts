@@ -1,4 +1,15 @@
-import { add, matmul, mul, reduceMean, reduceSum, reshape, rows, standardise, sub, swapLast } from '../ops/index.js';
+import {
+  add,
+  matmul,
+  mul,
+  reduceMean,
+  reduceSum,
+  reshape,
+  rows,
+  standardise,
+  sub,
+  swapLast,
+} from '../ops/index.js';
 import { call1, filled, fixed, type Op, showShape, type Tensor } from '../tensor.js';
 
 /**
@@ -13,7 +24,8 @@ const normalisedLinearOp: Op = {
   name: 'NormalisedLinear',
   infer: ([x, gain, bias, weight, b]) => {
     const width = fixed(x!.shape.at(-1), 'the width');
-    for (const vector of [gain!, bias!]) if (vector.shape.join() !== `${width}`) throw `gain and bias must be [${width}]`;
+    for (const vector of [gain!, bias!])
+      if (vector.shape.join() !== `${width}`) throw `gain and bias must be [${width}]`;
     if (weight!.shape[0] !== width) throw `weight ${showShape(weight!.shape)} does not take width ${width}`;
     if (b!.shape.join() !== `${weight!.shape[1]}`) throw `bias must be [${weight!.shape[1]}]`;
     // After y, kept for the backward pass: n, 1/standard deviation.

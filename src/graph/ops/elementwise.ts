@@ -56,25 +56,61 @@ export function broadcastIndex(value: Value, shape: readonly number[]): (flat: n
   };
 }
 
-const addOp: Op = binary('Add', (a, b) => a + b, (_a, _b, d) => [d, d]);
-const subOp: Op = binary('Sub', (a, b) => a - b, (_a, _b, d) => [d, neg(d)]);
-const mulOp: Op = binary('Mul', (a, b) => a * b, (a, b, d) => [mul(d, b), mul(d, a)]);
-const divOp: Op = binary('Div', (a, b) => a / b, (_a, b, d, out) => [div(d, b), neg(div(mul(d, out), b))]);
-const minOp: Op = binary('Min', Math.min, (a, b, d) => [where(greater(b, a), d, 0), where(greater(b, a), 0, d)]);
-const maxOp: Op = binary('Max', Math.max, (a, b, d) => [where(greater(a, b), d, 0), where(greater(a, b), 0, d)]);
+const addOp: Op = binary(
+  'Add',
+  (a, b) => a + b,
+  (_a, _b, d) => [d, d],
+);
+const subOp: Op = binary(
+  'Sub',
+  (a, b) => a - b,
+  (_a, _b, d) => [d, neg(d)],
+);
+const mulOp: Op = binary(
+  'Mul',
+  (a, b) => a * b,
+  (a, b, d) => [mul(d, b), mul(d, a)],
+);
+const divOp: Op = binary(
+  'Div',
+  (a, b) => a / b,
+  (_a, b, d, out) => [div(d, b), neg(div(mul(d, out), b))],
+);
+const minOp: Op = binary('Min', Math.min, (a, b, d) => [
+  where(greater(b, a), d, 0),
+  where(greater(b, a), 0, d),
+]);
+const maxOp: Op = binary('Max', Math.max, (a, b, d) => [
+  where(greater(a, b), d, 0),
+  where(greater(a, b), 0, d),
+]);
 
-const negOp: Op = unary('Neg', (x) => -x, (_node, [d]) => [neg(d!)]);
+const negOp: Op = unary(
+  'Neg',
+  (x) => -x,
+  (_node, [d]) => [neg(d!)],
+);
 const expOp: Op = unary('Exp', Math.exp, (node, [d]) => [mul(d!, node.outputs[0]!)]);
 const logOp: Op = unary('Log', Math.log, (node, [d]) => [div(d!, node.inputs[0]!)]);
 const sqrtOp: Op = unary('Sqrt', Math.sqrt, (node, [d]) => [div(mul(d!, 0.5), node.outputs[0]!)]);
 const tanhOp: Op = unary('Tanh', Math.tanh, (node, [d]) => [mul(d!, sub(1, square(node.outputs[0]!)))]);
-const erfOp: Op = unary('Erf', erfValue, (node, [d]) => [mul(d!, exp(sub(Math.log(2 / Math.sqrt(Math.PI)), square(node.inputs[0]!))))]);
-const reluOp: Op = unary('Relu', (x) => Math.max(x, 0), (node, [d]) => [mul(d!, sign(node.outputs[0]!))]);
+const erfOp: Op = unary('Erf', erfValue, (node, [d]) => [
+  mul(d!, exp(sub(Math.log(2 / Math.sqrt(Math.PI)), square(node.inputs[0]!)))),
+]);
+const reluOp: Op = unary(
+  'Relu',
+  (x) => Math.max(x, 0),
+  (node, [d]) => [mul(d!, sign(node.outputs[0]!))],
+);
 const signOp: Op = unary('Sign', Math.sign, () => [undefined]);
 const absOp: Op = unary('Abs', Math.abs, (node, [d]) => [mul(d!, sign(node.inputs[0]!))]);
 
 const greaterOp: Op = {
-  ...binary('Greater', (a, b) => (a > b ? 1 : 0), () => [undefined, undefined]),
+  ...binary(
+    'Greater',
+    (a, b) => (a > b ? 1 : 0),
+    () => [undefined, undefined],
+  ),
   infer: ([a, b]) => [{ shape: broadcastShape(a!.shape, b!.shape), dtype: 'bool' }],
 };
 
@@ -85,8 +121,13 @@ const whereOp: Op = {
     return [{ shape: broadcastShape(test!.shape, broadcastShape(a!.shape, b!.shape)), dtype: 'float' }];
   },
   evaluate: ([test, a, b], _attributes, [out]) => {
-    const [it, ia, ib] = [test!, a!, b!].map((value) => broadcastIndex(value, out!.shape)) as [Index, Index, Index];
-    for (let i = 0; i < out!.data.length; i++) out!.data[i] = test!.data[it(i)] ? a!.data[ia(i)]! : b!.data[ib(i)]!;
+    const [it, ia, ib] = [test!, a!, b!].map((value) => broadcastIndex(value, out!.shape)) as [
+      Index,
+      Index,
+      Index,
+    ];
+    for (let i = 0; i < out!.data.length; i++)
+      out!.data[i] = test!.data[it(i)] ? a!.data[ia(i)]! : b!.data[ib(i)]!;
   },
   gradient: (node, [d]) => {
     const [test, a, b] = node.inputs as [Tensor, Tensor, Tensor];
@@ -99,10 +140,14 @@ type Index = (flat: number) => number;
 export type Operand = Tensor | number;
 const tensor = (x: Operand): Tensor => (typeof x === 'number' ? constant(x) : x);
 
-export const add = (a: Operand, b: Operand, label?: string) => call1(addOp, [tensor(a), tensor(b)], {}, label);
-export const sub = (a: Operand, b: Operand, label?: string) => call1(subOp, [tensor(a), tensor(b)], {}, label);
-export const mul = (a: Operand, b: Operand, label?: string) => call1(mulOp, [tensor(a), tensor(b)], {}, label);
-export const div = (a: Operand, b: Operand, label?: string) => call1(divOp, [tensor(a), tensor(b)], {}, label);
+export const add = (a: Operand, b: Operand, label?: string) =>
+  call1(addOp, [tensor(a), tensor(b)], {}, label);
+export const sub = (a: Operand, b: Operand, label?: string) =>
+  call1(subOp, [tensor(a), tensor(b)], {}, label);
+export const mul = (a: Operand, b: Operand, label?: string) =>
+  call1(mulOp, [tensor(a), tensor(b)], {}, label);
+export const div = (a: Operand, b: Operand, label?: string) =>
+  call1(divOp, [tensor(a), tensor(b)], {}, label);
 export const min = (a: Operand, b: Operand) => call1(minOp, [tensor(a), tensor(b)]);
 export const max = (a: Operand, b: Operand) => call1(maxOp, [tensor(a), tensor(b)]);
 export const greater = (a: Operand, b: Operand) => call1(greaterOp, [tensor(a), tensor(b)]);

@@ -1,4 +1,16 @@
-import { call, call1, constant, type Dim, fixed, type Op, type Shape, sameShape, showShape, type Tensor, times } from '../tensor.js';
+import {
+  call,
+  call1,
+  constant,
+  type Dim,
+  fixed,
+  type Op,
+  type Shape,
+  sameShape,
+  showShape,
+  type Tensor,
+  times,
+} from '../tensor.js';
 import { broadcastIndex } from './elementwise.js';
 import { reduceTo } from './reduce.js';
 
@@ -21,13 +33,16 @@ const reshapeOp: Op = {
   },
   evaluate: ([x], _attributes, [out]) => out!.data.set(x!.data),
   gradient: (node, [d]) => [reshape(d!, node.inputs[0]!.shape)],
-  onnx: (node) => ({ extra: [node.attributes.shape.map((dim: Dim) => (typeof dim === 'string' ? -1 : dim))] }),
+  onnx: (node) => ({
+    extra: [node.attributes.shape.map((dim: Dim) => (typeof dim === 'string' ? -1 : dim))],
+  }),
 };
 
 const transposeOp: Op = {
   name: 'Transpose',
   infer: ([x], { order }: { order: readonly number[] }) => {
-    if ([...order].sort((a, b) => a - b).join() !== x!.shape.map((_, i) => i).join()) throw `no axis order [${order}]`;
+    if ([...order].sort((a, b) => a - b).join() !== x!.shape.map((_, i) => i).join())
+      throw `no axis order [${order}]`;
     return [{ shape: order.map((axis) => x!.shape[axis]!), dtype: x!.dtype }];
   },
   evaluate: ([x], { order }: { order: readonly number[] }, [out]) => {
@@ -44,7 +59,12 @@ const transposeOp: Op = {
   },
   gradient: (node, [d]) => {
     const order: number[] = node.attributes.order;
-    return [transpose(d!, order.map((_, axis) => order.indexOf(axis)))];
+    return [
+      transpose(
+        d!,
+        order.map((_, axis) => order.indexOf(axis)),
+      ),
+    ];
   },
   onnx: (node) => ({ attributes: { perm: node.attributes.order } }),
 };
@@ -66,7 +86,8 @@ const sliceOp: Op = {
   name: 'Slice',
   infer: ([x], { axis, start, length, step }: SliceAttributes) => {
     const size = fixed(x!.shape[axis], `axis ${axis}`);
-    if (start < 0 || start + (length - 1) * step >= size) throw `no ${length} entries from ${start} on axis ${axis}`;
+    if (start < 0 || start + (length - 1) * step >= size)
+      throw `no ${length} entries from ${start} on axis ${axis}`;
     return [{ shape: x!.shape.with(axis, length), dtype: x!.dtype }];
   },
   evaluate: ([x], { axis, start, step }: SliceAttributes, [out]) => {
@@ -134,7 +155,8 @@ const concatOp: Op = {
   name: 'Concat',
   infer: (inputs, { axis }: { axis: number }) => {
     const first = inputs[0]!.shape;
-    if (!inputs.every(({ shape }) => sameShape(shape.with(axis, 1), first.with(axis, 1)))) throw `axes other than ${axis} differ`;
+    if (!inputs.every(({ shape }) => sameShape(shape.with(axis, 1), first.with(axis, 1))))
+      throw `axes other than ${axis} differ`;
     const size = inputs.reduce((sum, x) => sum + fixed(x.shape[axis], `axis ${axis}`), 0);
     return [{ shape: first.with(axis, size), dtype: inputs[0]!.dtype }];
   },
@@ -191,7 +213,8 @@ const expandOp: Op = {
   name: 'Expand',
   infer: ([x], { shape }: { shape: Shape }) => {
     const extra = shape.length - x!.shape.length;
-    if (extra < 0 || !x!.shape.every((dim, i) => dim === 1 || dim === shape[i + extra])) throw `does not expand to ${showShape(shape)}`;
+    if (extra < 0 || !x!.shape.every((dim, i) => dim === 1 || dim === shape[i + extra]))
+      throw `does not expand to ${showShape(shape)}`;
     return [{ shape, dtype: x!.dtype }];
   },
   evaluate: ([x], _attributes, [out]) => {
@@ -203,9 +226,11 @@ const expandOp: Op = {
 };
 
 /** The same numbers in another shape. */
-export const reshape = (x: Tensor, shape: Shape, label?: string): Tensor => call1(reshapeOp, [x], { shape: [...shape] }, label);
+export const reshape = (x: Tensor, shape: Shape, label?: string): Tensor =>
+  call1(reshapeOp, [x], { shape: [...shape] }, label);
 /** Axes in another order. */
-export const transpose = (x: Tensor, order: readonly number[]): Tensor => call1(transposeOp, [x], { order: [...order] });
+export const transpose = (x: Tensor, order: readonly number[]): Tensor =>
+  call1(transposeOp, [x], { order: [...order] });
 /** `length` entries on an axis from `start`, every `step`-th. */
 export const slice = (x: Tensor, axis: number, start: number, length: number, step = 1): Tensor =>
   call1(sliceOp, [x], { axis: axisOf(x, axis), start, length, step });
@@ -219,9 +244,16 @@ export const concat = (xs: readonly Tensor[], axis: number): Tensor =>
 export const split = (x: Tensor, sizes: readonly number[], axis: number): readonly Tensor[] =>
   call(splitOp, [x], { axis: axisOf(x, axis), sizes: [...sizes] });
 /** Repeats axes of length 1. */
-export const expand = (x: Tensor, shape: Shape): Tensor => (sameShape(x.shape, shape) ? x : call1(expandOp, [x], { shape: [...shape] }));
+export const expand = (x: Tensor, shape: Shape): Tensor =>
+  sameShape(x.shape, shape) ? x : call1(expandOp, [x], { shape: [...shape] });
 
 /** A constant of the same shape, all zero. */
 export function zerosLike(x: Tensor): Tensor {
-  return expand(constant(0, x.shape.map(() => 1)), x.shape);
+  return expand(
+    constant(
+      0,
+      x.shape.map(() => 1),
+    ),
+    x.shape,
+  );
 }

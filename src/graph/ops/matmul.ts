@@ -10,7 +10,9 @@ const matmulOp: Op = {
     const [m, k] = a!.shape.slice(-2);
     const [l, n] = b!.shape.slice(-2);
     if (k !== l) throw `inner axes ${k} and ${l} differ`;
-    return [{ shape: [...broadcastShape(a!.shape.slice(0, -2), b!.shape.slice(0, -2)), m!, n!], dtype: 'float' }];
+    return [
+      { shape: [...broadcastShape(a!.shape.slice(0, -2), b!.shape.slice(0, -2)), m!, n!], dtype: 'float' },
+    ];
   },
   evaluate: ([a, b], _attributes, [out]) => {
     const [m, k] = a!.shape.slice(-2) as [number, number];
@@ -46,7 +48,10 @@ function batchIndex(shape: readonly number[], batch: readonly number[]): (flat: 
 
 /** All axes but the last as one. */
 export function rows(x: Tensor): Tensor {
-  return reshape(x, [x.shape.slice(0, -1).reduce<Dim>((product, dim) => multiply(product, dim), 1), x.shape.at(-1)!]);
+  return reshape(x, [
+    x.shape.slice(0, -1).reduce<Dim>((product, dim) => multiply(product, dim), 1),
+    x.shape.at(-1)!,
+  ]);
 }
 
 /** The last two axes exchanged. */
@@ -57,4 +62,3 @@ export function swapLast(x: Tensor): Tensor {
 
 /** Matrix product of the last two axes; the axes before them broadcast. */
 export const matmul = (a: Tensor, b: Tensor, label?: string): Tensor => call1(matmulOp, [a, b], {}, label);
-

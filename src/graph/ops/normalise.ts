@@ -39,14 +39,15 @@ const standardiseOp: Op = {
       const m = values.reduce((a, b) => a + b, 0) / values.length;
       const variance = values.reduce((a, b) => a + (b - m) ** 2, 0) / values.length;
       const r = 1 / Math.sqrt(variance + epsilon);
-      values.forEach((value, i) => (out!.data[start + i] = (value - m) * r * gain!.data[i]!));
+      for (const [i, value] of values.entries()) out!.data[start + i] = (value - m) * r * gain!.data[i]!;
       mean!.data[row] = m;
       inverse!.data[row] = r;
     });
   },
   // With a gain of ones: dx = r (dn − mean(dn) − n mean(n ⊙ dn))
   gradient: (node, [d, dMean, dInverse]) => {
-    if (dMean !== undefined || dInverse !== undefined) throw new Error('only the normalised output has a gradient');
+    if (dMean !== undefined || dInverse !== undefined)
+      throw new Error('only the normalised output has a gradient');
     const [n, , inverse] = node.outputs as [Tensor, Tensor, Tensor];
     const centred = sub(d!, reduceMean(d!, [-1], true));
     return [mul(inverse, sub(centred, mul(n, reduceMean(mul(n, d!), [-1], true)))), undefined];

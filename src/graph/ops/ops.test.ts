@@ -15,11 +15,29 @@ import * as o from './index.js';
 // One table of cases drives every test: gradient rule against finite differences, ONNX Runtime against the slow evaluator,
 // the simplified graph against the plain one.
 const cases: Record<string, { shapes: number[][]; build: Build; positive?: boolean; away?: number }> = {
-  add: { shapes: [[2, 3], [2, 3]], build: (a, b) => o.add(a!, b!) },
-  'add, broadcast both ways': { shapes: [[2, 1, 3], [4, 1]], build: (a, b) => o.add(a!, b!) },
+  add: {
+    shapes: [
+      [2, 3],
+      [2, 3],
+    ],
+    build: (a, b) => o.add(a!, b!),
+  },
+  'add, broadcast both ways': {
+    shapes: [
+      [2, 1, 3],
+      [4, 1],
+    ],
+    build: (a, b) => o.add(a!, b!),
+  },
   'add a scalar': { shapes: [[2, 3], []], build: (a, b) => o.add(a!, b!) },
   sub: { shapes: [[2, 3], [3]], build: (a, b) => o.sub(a!, b!) },
-  mul: { shapes: [[2, 3], [2, 1]], build: (a, b) => o.mul(a!, b!) },
+  mul: {
+    shapes: [
+      [2, 3],
+      [2, 1],
+    ],
+    build: (a, b) => o.mul(a!, b!),
+  },
   'a tensor with itself': { shapes: [[2, 3]], build: (a) => o.mul(a!, o.add(a!, a!)) },
   div: { shapes: [[2, 3], [3]], build: (a, b) => o.div(a!, b!), away: 0.5 },
   min: { shapes: [[3, 4], [4]], build: (a, b) => o.min(a!, b!) },
@@ -35,24 +53,67 @@ const cases: Record<string, { shapes: number[][]; build: Build; positive?: boole
   abs: { shapes: [[7]], build: (a) => o.abs(a!), away: 0.01 },
   square: { shapes: [[7]], build: (a) => o.square(a!) },
   gelu: { shapes: [[3, 4]], build: (a) => gelu(a!) },
-  'gelu between products': { shapes: [[8, 2, 4], [4, 3], [3, 2]], build: (x, w, v) => o.matmul(gelu(o.matmul(x!, w!)), v!) },
+  'gelu between products': {
+    shapes: [
+      [8, 2, 4],
+      [4, 3],
+      [3, 2],
+    ],
+    build: (x, w, v) => o.matmul(gelu(o.matmul(x!, w!)), v!),
+  },
   reshape: { shapes: [[2, 6]], build: (a) => o.reshape(a!, [3, 4]) },
   transpose: { shapes: [[2, 3, 4]], build: (a) => o.transpose(a!, [2, 0, 1]) },
   slice: { shapes: [[4, 5]], build: (a) => o.slice(a!, 1, 1, 3) },
   'slice with a step': { shapes: [[7, 2]], build: (a) => o.slice(a!, 0, 1, 3, 2) },
   pad: { shapes: [[2, 3]], build: (a) => o.pad(a!, -1, 1, 2, 5) },
-  concat: { shapes: [[2, 1, 3], [2, 4, 3]], build: (a, b) => o.concat([a!, b!, a!], 1) },
+  concat: {
+    shapes: [
+      [2, 1, 3],
+      [2, 4, 3],
+    ],
+    build: (a, b) => o.concat([a!, b!, a!], 1),
+  },
   split: { shapes: [[2, 6]], build: (a) => o.split(a!, [1, 2, 3], 1)[1]! },
   expand: { shapes: [[3, 1]], build: (a) => o.expand(a!, [2, 3, 4]) },
   'sum over an axis': { shapes: [[2, 3, 4]], build: (a) => o.reduceSum(a!, [1]) },
   'sum, axes kept': { shapes: [[2, 3, 4]], build: (a) => o.reduceSum(a!, [0, -1], true) },
   'sum of all': { shapes: [[2, 3]], build: (a) => o.reduceSum(a!) },
   mean: { shapes: [[2, 3, 4]], build: (a) => o.reduceMean(a!, [0, 2]) },
-  matmul: { shapes: [[2, 3], [3, 4]], build: (a, b) => o.matmul(a!, b!) },
-  'matmul with batch': { shapes: [[2, 3, 4], [2, 4, 2]], build: (a, b) => o.matmul(a!, b!) },
-  'matmul of many rows': { shapes: [[5, 3, 4], [4, 2]], build: (a, b) => o.matmul(a!, b!) },
-  'matmul, batch broadcast': { shapes: [[2, 1, 3, 4], [5, 4, 2]], build: (a, b) => o.matmul(a!, b!) },
-  'matmul, matrix on the left': { shapes: [[3, 4], [5, 4, 2]], build: (a, b) => o.matmul(a!, b!) },
+  matmul: {
+    shapes: [
+      [2, 3],
+      [3, 4],
+    ],
+    build: (a, b) => o.matmul(a!, b!),
+  },
+  'matmul with batch': {
+    shapes: [
+      [2, 3, 4],
+      [2, 4, 2],
+    ],
+    build: (a, b) => o.matmul(a!, b!),
+  },
+  'matmul of many rows': {
+    shapes: [
+      [5, 3, 4],
+      [4, 2],
+    ],
+    build: (a, b) => o.matmul(a!, b!),
+  },
+  'matmul, batch broadcast': {
+    shapes: [
+      [2, 1, 3, 4],
+      [5, 4, 2],
+    ],
+    build: (a, b) => o.matmul(a!, b!),
+  },
+  'matmul, matrix on the left': {
+    shapes: [
+      [3, 4],
+      [5, 4, 2],
+    ],
+    build: (a, b) => o.matmul(a!, b!),
+  },
   softmax: { shapes: [[3, 5]], build: (a) => o.softmax(a!) },
   'scaled and masked softmax': {
     shapes: [[2, 3, 3]],
@@ -61,7 +122,8 @@ const cases: Record<string, { shapes: number[][]; build: Build; positive?: boole
   standardise: { shapes: [[3, 6]], build: (a) => o.standardise(a!, filled(1, [6]), 1e-5)[0] },
   'normalised linear': {
     shapes: [[2, 3, 4], [4], [4], [4, 5], [5]],
-    build: (x, gain, bias, weight, b) => normalisedLinear(x!, { gain: gain!, bias: bias! }, { weight: weight!, bias: b! }, 1e-5),
+    build: (x, gain, bias, weight, b) =>
+      normalisedLinear(x!, { gain: gain!, bias: bias! }, { weight: weight!, bias: b! }, 1e-5),
   },
   'Newton–Schulz iterations': { shapes: [[2, 4, 3]], build: (a) => orthogonalise(a!, 2) },
 };
@@ -102,9 +164,15 @@ describe('properties over shapes', () => {
   it('transposing back and forth is nothing, and simplification knows', () => {
     fc.assert(
       fc.property(dims, fc.infiniteStream(fc.nat()), (shape, keys) => {
-        const order = shape.map((_, i) => ({ i, key: keys.next().value })).sort((a, b) => a.key - b.key).map(({ i }) => i);
+        const order = shape
+          .map((_, i) => ({ i, key: keys.next().value }))
+          .sort((a, b) => a.key - b.key)
+          .map(({ i }) => i);
         const x = input('x', shape);
-        const back = o.transpose(o.transpose(x, order), order.map((_, axis) => order.indexOf(axis)));
+        const back = o.transpose(
+          o.transpose(x, order),
+          order.map((_, axis) => order.indexOf(axis)),
+        );
         expect(simplify(graph({ back })).outputs.back).toBe(x);
       }),
     );
@@ -136,7 +204,9 @@ describe('properties over shapes', () => {
 describe('errors', () => {
   it('name the op, the shapes and the label', () => {
     const [a, b] = [input('a', [2, 3]), input('b', [4, 5])];
-    expect(() => o.matmul(a, b, 'blocks.0.query')).toThrow('MatMul at blocks.0.query: inner axes 3 and 4 differ (inputs: [2,3], [4,5])');
+    expect(() => o.matmul(a, b, 'blocks.0.query')).toThrow(
+      'MatMul at blocks.0.query: inner axes 3 and 4 differ (inputs: [2,3], [4,5])',
+    );
     expect(() => o.add(a, b)).toThrow('Add: shapes [2,3] and [4,5] do not broadcast');
     expect(() => o.reshape(a, [7])).toThrow('Reshape: cannot become [7]');
     expect(() => o.slice(a, 0, 1, 2)).toThrow('Slice: no 2 entries from 1 on axis 0');
@@ -162,6 +232,13 @@ describe('open axes', () => {
 
 it('the error function of the slow evaluator is right', () => {
   // Abramowitz & Stegun, table 7.1, and Wolfram's values to 16 digits.
-  const known = [[0, 0], [0.5, 0.5204998778130465], [1, 0.8427007929497149], [2, 0.9953222650189527], [3, 0.9999779095030014], [-1.5, -0.9661051464753108]] as const;
+  const known = [
+    [0, 0],
+    [0.5, 0.5204998778130465],
+    [1, 0.8427007929497149],
+    [2, 0.9953222650189527],
+    [3, 0.9999779095030014],
+    [-1.5, -0.9661051464753108],
+  ] as const;
   for (const [x, value] of known) expect(o.erfValue(x)).toBeCloseTo(value, 15);
 });

@@ -18,7 +18,11 @@ const onnx: Op['onnx'] = (node) => ({
 });
 
 /** Calls `visit` with the flat index of each element and of the sum that it goes into. */
-function eachReduced(shape: readonly number[], axes: readonly number[], visit: (from: number, to: number) => void): void {
+function eachReduced(
+  shape: readonly number[],
+  axes: readonly number[],
+  visit: (from: number, to: number) => void,
+): void {
   const steps = new Array<number>(shape.length).fill(0);
   for (let axis = shape.length - 1, step = 1; axis >= 0; axis--) {
     if (axes.includes(axis)) continue;
@@ -66,12 +70,19 @@ const reduceMeanOp: Op = {
 
 /** The gradient of a sum: each element gets the gradient of the sum that it went into. */
 function spread(d: Tensor, x: Tensor, { axes, keep }: ReduceAttributes): Tensor {
-  const kept = keep ? d : reshape(d, x.shape.map((dim, axis) => (axes.includes(axis) ? 1 : dim)));
+  const kept = keep
+    ? d
+    : reshape(
+        d,
+        x.shape.map((dim, axis) => (axes.includes(axis) ? 1 : dim)),
+      );
   return expand(kept, x.shape);
 }
 
 function axesOf(x: Tensor, axes: readonly number[] | undefined): number[] {
-  return axes === undefined ? x.shape.map((_, i) => i) : axes.map((axis) => (axis < 0 ? axis + x.shape.length : axis));
+  return axes === undefined
+    ? x.shape.map((_, i) => i)
+    : axes.map((axis) => (axis < 0 ? axis + x.shape.length : axis));
 }
 
 /** Sum over axes (all, if none are named). */
@@ -86,7 +97,9 @@ export const reduceMean = (x: Tensor, axes?: readonly number[], keep = false): T
 export function reduceTo(d: Tensor, shape: Shape): Tensor {
   if (sameShape(d.shape, shape)) return d;
   const extra = d.shape.length - shape.length;
-  const axes = d.shape.flatMap((dim, axis) => (axis < extra || (shape[axis - extra] === 1 && dim !== 1) ? [axis] : []));
+  const axes = d.shape.flatMap((dim, axis) =>
+    axis < extra || (shape[axis - extra] === 1 && dim !== 1) ? [axis] : [],
+  );
   const sum = axes.length === 0 ? d : reduceSum(d, axes);
   return sameShape(sum.shape, shape) ? sum : reshape(sum, shape);
 }

@@ -6,7 +6,10 @@ export const globalNorm = (gradients: readonly Tensor[]): Tensor =>
   sqrt(gradients.map((gradient) => reduceSum(square(gradient))).reduce((a, b) => add(a, b)));
 
 /** Scales gradients down so that their global norm is at most `limit`. */
-export function clipByGlobalNorm(gradients: readonly Tensor[], limit: number): { gradients: Tensor[]; norm: Tensor } {
+export function clipByGlobalNorm(
+  gradients: readonly Tensor[],
+  limit: number,
+): { gradients: Tensor[]; norm: Tensor } {
   const norm = globalNorm(gradients);
   const factor = min(div(limit, add(norm, 1e-6)), 1);
   return { gradients: gradients.map((gradient) => mul(gradient, factor)), norm };

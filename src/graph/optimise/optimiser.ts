@@ -18,4 +18,3 @@ export interface Optimiser {
     readonly scalars: Readonly<Record<string, Tensor>>;
   }): { readonly parameter: Tensor; readonly state: Readonly<Record<string, Tensor>> };
 }
-
