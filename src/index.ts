@@ -18,6 +18,7 @@ export { type TransformerConfig, transformerConfig } from './model/config.js';
 export { type ModelLearner, modelLearner } from './model/learner.js';
 export { type Model, makeModel, readModel } from './model/model.js';
 export { initialise, type Parameters, parameterShapes } from './model/parameters.js';
+export { activationNames, trace } from './model/trace.js';
 export { type Forward, forward } from './model/transformer.js';
 export { familyNames, linear, parseFamily } from './tasks/index.js';
 export { parametersOf, type StepEvent, type TrainingState, train } from './train/loop.js';

@@ -59,11 +59,18 @@ export function usageOf(
   const help = `see "icicle ${verb === undefined ? '--help' : `${verb.name()} --help`}"`;
   const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? '';
   switch (error.code) {
-    case 'commander.unknownCommand':
+    case 'commander.unknownCommand': {
+      const commands = verb === undefined ? program.commands : verb.commands;
       return unknown(
-        'verb',
+        verb === undefined ? 'verb' : `${verb.name()} verb`,
         quoted,
-        program.commands.map((command) => command.name()),
+        commands.map((command) => command.name()),
+      );
+    }
+    case 'commander.help':
+      return missing(
+        `${verb?.name() ?? ''} verb`.trim(),
+        (verb ?? program).commands.map((command) => command.name()).join(' or '),
       );
     case 'commander.unknownOption':
       return unknown('flag', quoted, flagsOf(verb ?? program));

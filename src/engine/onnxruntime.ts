@@ -41,6 +41,10 @@ export async function openProgram(
   try {
     session = await ort.InferenceSession.create(onnx, { ...sessionDefaults, ...options.session });
   } catch (cause) {
+    if (/WebGPU adapter|navigator.gpu/.test((cause as Error).message))
+      throw new IcicleError('missing GPU: WebGPU found no adapter on this machine; use the device cpu', {
+        cause,
+      });
     throw new IcicleError(`ONNX Runtime cannot open the graph: ${(cause as Error).message}`, { cause });
   }
   return {

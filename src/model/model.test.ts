@@ -17,6 +17,7 @@ import { modelLearner } from './learner.js';
 import { makeModel } from './model.js';
 import { countParameters, initialise } from './parameters.js';
 import { fromSafetensors, toSafetensors } from './safetensors.js';
+import { activationNames, trace } from './trace.js';
 
 const config = transformerConfig.parse({ inputs: 3, points: 6, layers: 2, width: 8, heads: 2 });
 const { model, files } = makeModel('tiny', config, initialise(config, 1), {
@@ -164,6 +165,29 @@ describe('a model as a learner', () => {
     );
     await expect(learner.predict(sample(4, 6, 1))).rejects.toThrow(
       'unsupported inputs: 4: tiny takes at most 3; use --dims 3',
+    );
+  });
+});
+
+describe('activations', () => {
+  it('are reached by stable names', async () => {
+    const names = activationNames(model);
+    expect(names).toContain('blocks.1.attention.pattern');
+    const prompts = sample(3, 6, 2);
+    const traced = await trace(model, prompts, ['blocks.1.attention.pattern', 'blocks.0.residual'], slow);
+    expect(traced['blocks.0.residual']!.shape).toEqual([2, 11, 8]);
+    const { shape, data } = traced['blocks.1.attention.pattern']!;
+    expect(shape).toEqual([2, 2, 11, 11]);
+    for (let row = 0; row < 44; row++) {
+      const weights = data.slice(row * 11, (row + 1) * 11);
+      expect(weights.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 12);
+      expect(weights.slice((row % 11) + 1).every((weight) => weight === 0)).toBe(true);
+    }
+  });
+
+  it('with unknown names are refused', async () => {
+    await expect(trace(model, sample(3, 6, 1), ['blocks.1.attention.patern'], slow)).rejects.toThrow(
+      'unknown activation "blocks.1.attention.patern": did you mean "blocks.1.attention.pattern"?',
     );
   });
 });

@@ -80,7 +80,8 @@ async function destination(path: string): Promise<{ path: string; special: boole
   }
 }
 
-async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
+/** Does something with a path; an error of the file system becomes a cause with a way out. */
+export async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -11,7 +11,7 @@ import type { Shards } from '../train/shards.js';
 import { parseTrainSpec, type TrainSpec } from '../train/spec.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { evaluationOf } from './evaluation.js';
-import { writeFileAtomic } from './files.js';
+import { guarded, writeFileAtomic } from './files.js';
 import { lock } from './lock.js';
 import { openModel, writeModel } from './model-folder.js';
 
@@ -87,7 +87,7 @@ const LOG_EVERY = 50;
 export async function* trainRun(spec: TrainSpec, options: RunOptions): AsyncGenerator<RunEvent> {
   const { runs, engine, shards, now, checkpointEvery = 30_000, signal } = options;
   const folder = runFolder(runs, spec);
-  await mkdir(folder, { recursive: true });
+  await guarded(folder, () => mkdir(folder, { recursive: true }));
   const held = await lock(folder);
   try {
     const hash = specHash(spec);
@@ -111,8 +111,8 @@ export async function* trainRun(spec: TrainSpec, options: RunOptions): AsyncGene
     const seconds = () => before + (now() - begin) / 1000;
     let lines: Metric[] = [];
     const flush = async () => {
-      if (lines.length > 0)
-        await appendFile(paths.metrics, `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`);
+      const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+      if (text !== '') await guarded(paths.metrics, () => appendFile(paths.metrics, text));
       lines = [];
     };
     let lastCheckpoint = now();
