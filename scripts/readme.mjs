@@ -60,7 +60,8 @@ function output(args, talk) {
     const { status } = spawnSync(process.execPath, args, { cwd: ROOT, stdio });
     const text = readFileSync(path, 'utf8');
     if (status !== 0) throw new Error(`node ${args.join(' ')} ended with ${status}:\n${text}`);
-    return text;
+    // Where stderr is no terminal, progress is a line every few seconds: it is no part of the output.
+    return text.replace(/^[\w -]+: \d+\/\d+(,.*)?\n/gm, '');
   } finally {
     closeSync(file);
     rmSync(folder, { recursive: true });

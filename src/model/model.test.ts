@@ -179,7 +179,7 @@ describe('activations', () => {
     const { shape, data } = traced['blocks.1.attention.pattern']!;
     expect(shape).toEqual([2, 2, 11, 11]);
     for (let row = 0; row < 44; row++) {
-      const weights = data.slice(row * 11, (row + 1) * 11);
+      const weights = Array.from(data.slice(row * 11, (row + 1) * 11));
       expect(weights.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 12);
       expect(weights.slice((row % 11) + 1).every((weight) => weight === 0)).toBe(true);
     }

@@ -144,7 +144,7 @@ describe('icicle train', () => {
   it('goes on after SIGKILL and ends with the weights of an unbroken run', async () => {
     const runs = join(folder, 'killed');
     const specFile = join(folder, 'spec.json');
-    const long = { ...spec, steps: 400, curriculum: {} };
+    const long = { ...spec, steps: 120, curriculum: {} };
     await writeFile(specFile, JSON.stringify(long));
     const child = spawn(process.execPath, [
       main,
@@ -166,7 +166,7 @@ describe('icicle train', () => {
     const resumed = await run(runs, parsed);
     const start = resumed[0] as Extract<RunEvent, { type: 'start' }>;
     expect(start.step).toBeGreaterThan(0);
-    expect(start.step).toBeLessThan(400);
+    expect(start.step).toBeLessThan(120);
     await run(join(folder, 'unbroken'), parsed);
     expect(await weights(runs, parsed)).toBe(await weights(join(folder, 'unbroken'), parsed));
   });

@@ -72,7 +72,7 @@ describe('what the documentation lists is all there is', () => {
     const rules = [
       ...readText('src', 'testing', 'imports.test.ts').matchAll(/^ {2}(\w+): \[([^\]]*)\],$/gm),
     ].map(([, room, list]) => `${room}: ${[...list!.matchAll(/'(\w+)'/g)].map(([, name]) => name).sort()}`);
-    const rows = [...architecture.matchAll(/^\| `(\w+)` \|[^|]*\| ([^|]*) \|$/gm)].map(
+    const rows = [...architecture.matchAll(/^\| `([a-z]+)` *\|[^|]*\|([^|]*)\|$/gm)].map(
       ([, room, list]) => `${room}: ${[...list!.matchAll(/`(\w+)`/g)].map(([, name]) => name).sort()}`,
     );
     expect(rules.length).toBeGreaterThan(8);
