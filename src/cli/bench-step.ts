@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { IcicleError } from '../core/errors.js';
 import { tokensOf } from '../model/config.js';
-import { type Column, formatCount, formatTable } from '../report/table.js';
+import { type Column, formatTable } from '../report/table.js';
 import { type Size, specOfSize } from './bench-sizes.js';
 import { packageFile } from './package.js';
 import { progress } from './progress.js';
@@ -19,20 +19,19 @@ export interface BenchStepRequest {
 /** Debian's Python, where `apt-get install python3-torch libopenblas0-openmp` puts PyTorch. */
 const PYTHON = '/usr/bin/python3';
 
-/** One row: a size timed on both sides in turn. */
+/** How PyTorch uses two cores: as it comes, or with half of the batch on each of two threads, written by hand. */
+const OPPONENTS = { PyTorch: 'ops', 'PyTorch, batch halved': 'batch' } as const;
+
+/** One row: a size timed on one engine. */
 interface Timing {
   readonly size: Size;
+  readonly engine: string;
+  readonly version?: string;
   readonly parameters: number;
   readonly milliseconds: number;
   readonly gflops: number;
   readonly megabytes: number;
-  readonly torch?: {
-    readonly version: string;
-    readonly milliseconds: number;
-    readonly gflops: number;
-    readonly megabytes: number;
-  };
-  /** PyTorch's time ÷ ours: the median over rounds, and the middle 80 % of rounds. */
+  /** Its time ÷ ours: the median over rounds, and the middle 80 % of rounds. */
   readonly ratio?: { readonly value: number; readonly low: number; readonly high: number };
 }
 
@@ -44,7 +43,8 @@ export async function benchStep(request: BenchStepRequest, world: World): Promis
       'PyTorch is not there (apt-get install python3-torch libopenblas0-openmp): timing ours alone\n',
     );
   const timings: Timing[] = [];
-  for (const size of request.sizes) timings.push(await time(size, torch, request, world));
+  for (const size of request.sizes)
+    timings.push(...(await time(size, torch ? OPPONENTS : {}, request, world)));
   if (request.json) await world.out(`${JSON.stringify(timings)}\n`);
   else await world.out(table(timings));
 }
@@ -55,62 +55,59 @@ function hasTorch(): boolean {
 
 async function time(
   size: Size,
-  withTorch: boolean,
+  opponents: Readonly<Record<string, string>>,
   { rounds, steps }: BenchStepRequest,
   world: World,
-): Promise<Timing> {
+): Promise<Timing[]> {
   const bar = progress(world, `bench ${size}`);
-  const tokens = tokensOf(specOfSize(size).model.points);
-  const ours = await peer(process.execPath, [
-    fileURLToPath(new URL('./bench-peer.js', import.meta.url)),
-    size,
-  ]);
-  const theirs = withTorch
-    ? await peer(PYTHON, [packageFile('bench', 'torch_step.py'), size, String(tokens)])
-    : undefined;
+  const tokens = String(tokensOf(specOfSize(size).model.points));
+  const peers = [
+    await peer('icicle', process.execPath, [
+      fileURLToPath(new URL('./bench-peer.js', import.meta.url)),
+      size,
+    ]),
+  ];
+  for (const [name, parallel] of Object.entries(opponents))
+    peers.push(
+      await peer(name, PYTHON, [packageFile('bench', 'torch_step.py'), size, tokens, '--parallel', parallel]),
+    );
+  const times = peers.map((): Round[] => []);
   try {
-    const flops = ours.ready.flops as number;
-    const mine: Round[] = [];
-    const others: Round[] = [];
     for (let round = 0; round <= rounds; round++) {
-      const a = await ours.run(steps);
-      const b = await theirs?.run(steps);
-      // The first round warms both up.
-      if (round > 0) {
-        mine.push(a);
-        if (b !== undefined) others.push(b);
+      for (const [i, { run }] of peers.entries()) {
+        const taken = await run(steps);
+        // The first round warms all up.
+        if (round > 0) times[i]!.push(taken);
       }
       bar.update(round, rounds);
     }
-    const milliseconds = median(mine.flatMap(({ ms }) => ms));
-    const ratios = mine
-      .map((a, i) => median(others[i]?.ms ?? [Number.NaN]) / median(a.ms))
-      .sort((x, y) => x - y);
-    const at = (share: number) => ratios[Math.round(share * (ratios.length - 1))]!;
-    const their = median(others.flatMap(({ ms }) => ms));
-    return {
-      size,
-      parameters: ours.ready.parameters as number,
-      milliseconds,
-      gflops: flops / milliseconds / 1e6,
-      megabytes: mine.at(-1)!.peak_mb,
-      ...(theirs === undefined
-        ? {}
-        : {
-            torch: {
-              version: String(theirs.ready.torch),
-              milliseconds: their,
-              gflops: flops / their / 1e6,
-              megabytes: others.at(-1)!.peak_mb,
-            },
-            ratio: { value: at(0.5), low: at(0.1), high: at(0.9) },
-          }),
-    };
   } finally {
     bar.end();
-    ours.close();
-    theirs?.close();
+    for (const { close } of peers) close();
   }
+  const [own] = peers;
+  return peers.map(({ name, ready }, i) => {
+    const milliseconds = median(times[i]!.flatMap(({ ms }) => ms));
+    return {
+      size,
+      engine: name,
+      ...(ready.torch === undefined ? {} : { version: String(ready.torch) }),
+      parameters: Number(ready.parameters),
+      milliseconds,
+      gflops: Number(own!.ready.flops) / milliseconds / 1e6,
+      megabytes: times[i]!.at(-1)!.peak_mb,
+      ...(i === 0
+        ? {}
+        : { ratio: spread(times[i]!.map(({ ms }, r) => median(ms) / median(times[0]![r]!.ms))) }),
+    };
+  });
+}
+
+/** The median and the middle 80 %. */
+function spread(values: readonly number[]) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))]!;
+  return { value: at(0.5), low: at(0.1), high: at(0.9) };
 }
 
 interface Round {
@@ -119,7 +116,7 @@ interface Round {
 }
 
 /** A process that answers lines of JSON. */
-async function peer(command: string, args: readonly string[]) {
+async function peer(name: string, command: string, args: readonly string[]) {
   // Some machines' settings name an OpenBLAS kernel for an older processor; PyTorch is timed with the best one.
   const { OPENBLAS_CORETYPE: _core, OPENBLAS_L2_SIZE: _l2, ...env } = process.env;
   const child: ChildProcessWithoutNullStreams = spawn(command, args, { env });
@@ -134,6 +131,7 @@ async function peer(command: string, args: readonly string[]) {
   };
   const ready = (await answer()) as Record<string, unknown>;
   return {
+    name,
     ready,
     run: async (steps: number): Promise<Round> => {
       child.stdin.write(`${JSON.stringify({ steps })}\n`);
@@ -151,29 +149,25 @@ function median(values: readonly number[]): number {
 function table(timings: readonly Timing[]): string {
   const columns: Column[] = [
     { header: 'size' },
-    { header: 'parameters' },
+    { header: 'engine' },
+    { header: 'parameters', kind: 'count' },
     { header: 'step', unit: 'ms', kind: 'number' },
     { header: 'GFLOP/s', kind: 'number' },
     { header: 'peak', unit: 'MB', kind: 'number' },
-    { header: 'PyTorch step', unit: 'ms', kind: 'number' },
-    { header: 'GFLOP/s', kind: 'number' },
-    { header: 'peak', unit: 'MB', kind: 'number' },
-    { header: 'PyTorch ÷ ours', kind: 'number' },
+    { header: '÷ icicle', kind: 'number' },
     { header: 'rounds 10–90 %', kind: 'number' },
   ];
-  const rows = timings.map(({ size, parameters, milliseconds, gflops, megabytes, torch, ratio }) => [
+  const rows = timings.map(({ size, engine, parameters, milliseconds, gflops, megabytes, ratio }) => [
     size,
-    formatCount(parameters),
+    engine,
+    parameters,
     milliseconds,
     gflops,
     megabytes,
-    torch?.milliseconds,
-    torch?.gflops,
-    torch?.megabytes,
     ratio?.value,
     ratio,
   ]);
-  const version = timings.find(({ torch }) => torch !== undefined)?.torch?.version;
+  const version = timings.find((timing) => timing.version !== undefined)?.version;
   return (
     'A training step (forward, backward, Adam, sampling) of GPTs S, M, B; medians; GFLOP/s of matrix products alone.\n' +
     `${version === undefined ? '' : `PyTorch ${version}, interleaved round by round.\n`}\n${formatTable(columns, rows)}`

@@ -20,7 +20,7 @@ function text(model: Model): string {
   const { name, config, parameters, provenance, hash } = model;
   const options = Object.entries(config).map(([key, value]) => `  ${key.padEnd(12)}${value}`);
   const columns: Column[] = [
-    { header: 'parameter' },
+    { header: 'parameter', longest: Number.POSITIVE_INFINITY },
     { header: 'shape' },
     { header: 'numbers', kind: 'count' },
     { header: 'root mean square', kind: 'number' },

@@ -22,6 +22,8 @@ export interface Column {
   readonly kind?: 'text' | 'number' | 'count';
   /** Significant digits of a number; 3 if left out. */
   readonly digits?: number;
+  /** Letters of a text before it is cut; 28 if left out. */
+  readonly longest?: number;
 }
 
 /** What stands for a cell without a value. */
@@ -88,7 +90,7 @@ export function formatTable(columns: readonly Column[], rows: readonly (readonly
 
 function cellText(cell: Cell, column: Column): string {
   if (cell === null || cell === undefined || cell === '') return EMPTY;
-  if (typeof cell === 'string') return plainText(cell) || EMPTY;
+  if (typeof cell === 'string') return plainText(cell, column.longest) || EMPTY;
   if (typeof cell === 'object') return formatInterval(cell, column.digits);
   return column.kind === 'count' ? formatCount(cell) : formatNumber(cell, column.digits);
 }
