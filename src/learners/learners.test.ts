@@ -3,7 +3,7 @@ import { Matrix } from 'ml-matrix';
 import { describe, expect, test } from 'vitest';
 import type { Episodes, Learner } from '../core/episodes.js';
 import { permutation, random } from '../core/random.js';
-import { directOls, directRidge, leaveOneOut, prefix, withConstant } from './direct.js';
+import { directOls, directRidge, leaveOneOut, prefix, withConstant } from './direct.test.helper.js';
 import { bayes, gd, knn, LOO_GRID, mean, ols, parseLearner, ridge, ridgeLoo } from './index.js';
 
 /** Double precision with the condition numbers of a few dozen normal examples (at most about 1e4). */

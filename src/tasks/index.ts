@@ -4,7 +4,7 @@ import { linear } from './linear.js';
 import type { LinearOptions } from './linear-spec.js';
 
 export { type LinearFamily, linear, NOISE_GRID, noiseLevels } from './linear.js';
-export { type LinearOptions, type LinearSpec, linearSchema } from './linear-spec.js';
+export { capActive, type LinearOptions, type LinearSpec, linearSchema } from './linear-spec.js';
 
 /** A family as data: its name, and the options that its schema knows. */
 export type FamilySpec = { readonly family: string } & Readonly<Record<string, unknown>>;

@@ -77,3 +77,9 @@ export function activeRange({
   if (active === undefined) return [inputs, inputs];
   return typeof active === 'number' ? [active, active] : active;
 }
+
+/** The same family with at most `most` active inputs, for a curriculum over dimensions. */
+export function capActive<S extends object>(spec: S, most: number): S {
+  const [min, max] = activeRange(spec as S & LinearSpec);
+  return { ...spec, active: [Math.min(min, most), Math.min(max, most)] };
+}

@@ -1,7 +1,7 @@
 import type { Episodes, TaskFamily } from '../core/episodes.js';
 import { usageError } from '../core/errors.js';
 import { random } from '../core/random.js';
-import { parseFamily } from '../tasks/index.js';
+import { capActive, parseFamily } from '../tasks/index.js';
 import { curriculumAt, type TrainSpec } from './spec.js';
 
 /** One shard of what a training step eats, in float32. */
@@ -29,8 +29,7 @@ export function batchSource(spec: TrainSpec, shard: number): BatchSource {
   const familyWith = (inputs: number): TaskFamily => {
     const known = families.get(inputs);
     if (known !== undefined) return known;
-    const narrowed = inputs < spec.model.inputs ? { active: inputs } : {};
-    const family = parseFamily({ inputs: spec.model.inputs, ...spec.family, ...narrowed });
+    const family = parseFamily(inputs < spec.model.inputs ? capActive(spec.family, inputs) : spec.family);
     families.set(inputs, family);
     return family;
   };

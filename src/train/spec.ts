@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseSpec } from '../core/spec.js';
 import { transformerConfig } from '../model/config.js';
+import { parseFamily } from '../tasks/index.js';
 
 /** A curriculum over one quantity: from a start, by some amount every so many steps, up to the full value (Garg et al. 2022). */
 const ramp = z.strictObject({
@@ -74,8 +75,14 @@ export const trainSpec = z
 
 export type TrainSpec = z.output<typeof trainSpec>;
 
-/** @throws IcicleError (exit code 2) that names every wrong key */
-export const parseTrainSpec = (value: unknown): TrainSpec => parseSpec('training spec', trainSpec, value);
+/**
+ * The complete spec: every default filled in, the family's too, so that specs that mean the same have the same hash.
+ * @throws IcicleError (exit code 2) that names every wrong key
+ */
+export function parseTrainSpec(value: unknown): TrainSpec {
+  const spec = parseSpec('training spec', trainSpec, value);
+  return { ...spec, family: parseFamily({ inputs: spec.model.inputs, ...spec.family }).spec };
+}
 
 /** Points and active inputs of the prompts in a step (counted from 1). */
 export function curriculumAt(spec: TrainSpec, step: number): { points: number; inputs: number } {
