@@ -27,7 +27,7 @@ const sections = {
 };
 
 function learn(dims) {
-  const args = ['bench', 'learn', '--dims', dims, '--torch'];
+  const args = ['bench', 'learn', '--dims', dims];
   return { shown: `npx icicle ${args.join(' ')}`, args: [...ICICLE, ...args], timed: true };
 }
 

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { IcicleError, usageError } from '../core/errors.js';
 import { random } from '../core/random.js';
 import { specHash } from '../core/spec.js';
 import { nodeEngine } from '../engine/node.js';
@@ -13,6 +15,7 @@ import { replicas } from '../train/replicas.js';
 import type { TrainSpec } from '../train/spec.js';
 import { packageFile } from './package.js';
 import { progress } from './progress.js';
+import { hasTorch, PYTHON } from './torch.js';
 import { trainSpecFrom } from './train-spec.js';
 import type { World } from './world.js';
 
@@ -38,10 +41,14 @@ interface Point {
 /** How long training takes until the model is as near to least squares as each level. Evaluation does not count. */
 export async function benchLearn(request: BenchLearnRequest, world: World): Promise<void> {
   const spec = await trainSpecFrom(`paper-${request.dims}`, [`seed=${request.seed}`, ...request.settings]);
+  const torch = request.torch && hasTorch();
+  if (torch) refuseUnmatched(request.settings);
+  else if (request.torch)
+    world.say('PyTorch is not there (apt-get install python3-torch libopenblas0-openmp): ours alone\n');
   world.say(`${JSON.stringify(spec)}\n`);
   const curves: { readonly name: string; readonly points: readonly Point[] }[] = [];
   curves.push({ name: 'icicle', points: await ours(spec, world) });
-  if (request.torch) curves.push({ name: 'PyTorch', points: await theirs(spec, world) });
+  if (torch) curves.push({ name: 'PyTorch', points: await theirs(spec, world) });
   if (request.json) {
     await world.out(`${JSON.stringify({ spec: specHash(spec), seed: spec.seed, curves })}\n`);
     return;
@@ -68,6 +75,26 @@ export async function benchLearn(request: BenchLearnRequest, world: World): Prom
       `${EPISODES} held-out noiseless tasks, fell below each level. d = ${spec.model.inputs}, seed ${spec.seed}, spec ${specHash(spec)}.\n\n` +
       formatTable(columns, rows),
   );
+}
+
+/** What PyTorch's recipe can be told, too. */
+const SHARED = [
+  'seed',
+  'steps',
+  'episodes',
+  'model.layers',
+  'model.width',
+  'model.heads',
+  'rates.adam',
+  'rates.muon',
+];
+
+function refuseUnmatched(settings: readonly string[]): void {
+  const other = settings.map((text) => text.slice(0, text.indexOf('='))).find((key) => !SHARED.includes(key));
+  if (other !== undefined)
+    throw usageError(
+      `unsupported --set: ${other}: PyTorch's recipe knows ${SHARED.join(', ')}; pass --no-torch to train ours alone`,
+    );
 }
 
 async function ours(spec: TrainSpec, world: World): Promise<Point[]> {
@@ -116,15 +143,17 @@ async function theirs(spec: TrainSpec, world: World): Promise<Point[]> {
     heads,
     batch: spec.episodes,
     steps: spec.steps,
-    threads: 2,
+    threads: Math.min(2, spec.shards),
     seed: spec.seed,
   };
   const flags = Object.entries({ ...args, 'lr-muon': spec.rates.muon, 'lr-adam': spec.rates.adam });
-  const child = spawn('/usr/bin/python3', [
+  const child = spawn(PYTHON, [
     packageFile('bench', 'torch_learn.py'),
     ...flags.flatMap(([name, value]) => [`--${name}`, String(value)]),
   ]);
-  child.stderr.on('data', (text) => world.say(String(text)));
+  let complaint = '';
+  child.stderr.on('data', (text) => (complaint = `${complaint}${text}`.slice(-2000)));
+  const ended = once(child, 'close');
   const bar = progress(world, 'PyTorch');
   const curve: Point[] = [];
   for await (const line of createInterface({ input: child.stdout })) {
@@ -134,5 +163,10 @@ async function theirs(spec: TrainSpec, world: World): Promise<Point[]> {
     bar.update(point.step!, spec.steps, `SPD ÷ d ${formatNumber(point.spd)}`);
   }
   bar.end();
+  const [code] = await ended;
+  if (code !== 0)
+    throw new IcicleError(
+      `PyTorch ended with ${code}: ${complaint.trim().split('\n').at(-1)}; try --no-torch`,
+    );
   return curve;
 }

@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { IcicleError } from '../core/errors.js';
@@ -7,6 +7,7 @@ import { type Column, formatTable } from '../report/table.js';
 import { type Size, specOfSize } from './bench-sizes.js';
 import { packageFile } from './package.js';
 import { progress } from './progress.js';
+import { hasTorch, PYTHON } from './torch.js';
 import type { World } from './world.js';
 
 export interface BenchStepRequest {
@@ -15,9 +16,6 @@ export interface BenchStepRequest {
   readonly steps: number;
   readonly json: boolean;
 }
-
-/** Debian's Python, where `apt-get install python3-torch libopenblas0-openmp` puts PyTorch. */
-const PYTHON = '/usr/bin/python3';
 
 /** How PyTorch uses two cores: as it comes, or with half of the batch on each of two threads, written by hand. */
 const OPPONENTS = { PyTorch: 'ops', 'PyTorch, batch halved': 'batch' } as const;
@@ -49,10 +47,6 @@ export async function benchStep(request: BenchStepRequest, world: World): Promis
   else await world.out(table(timings));
 }
 
-function hasTorch(): boolean {
-  return spawnSync(PYTHON, ['-c', 'import torch']).status === 0;
-}
-
 async function time(
   size: Size,
   opponents: Readonly<Record<string, string>>,
@@ -61,18 +55,22 @@ async function time(
 ): Promise<Timing[]> {
   const bar = progress(world, `bench ${size}`);
   const tokens = String(tokensOf(specOfSize(size).model.points));
-  const peers = [
-    await peer('icicle', process.execPath, [
-      fileURLToPath(new URL('./bench-peer.js', import.meta.url)),
-      size,
-    ]),
-  ];
-  for (const [name, parallel] of Object.entries(opponents))
-    peers.push(
-      await peer(name, PYTHON, [packageFile('bench', 'torch_step.py'), size, tokens, '--parallel', parallel]),
-    );
-  const times = peers.map((): Round[] => []);
+  const peers: Peer[] = [];
+  const times: Round[][] = [];
   try {
+    const own = fileURLToPath(new URL('./bench-peer.js', import.meta.url));
+    peers.push(await peer('icicle', process.execPath, [own, size]));
+    for (const [name, parallel] of Object.entries(opponents))
+      peers.push(
+        await peer(name, PYTHON, [
+          packageFile('bench', 'torch_step.py'),
+          size,
+          tokens,
+          '--parallel',
+          parallel,
+        ]),
+      );
+    times.push(...peers.map(() => []));
     for (let round = 0; round <= rounds; round++) {
       for (const [i, { run }] of peers.entries()) {
         const taken = await run(steps);
@@ -116,7 +114,14 @@ interface Round {
 }
 
 /** A process that answers lines of JSON. */
-async function peer(name: string, command: string, args: readonly string[]) {
+interface Peer {
+  readonly name: string;
+  readonly ready: Readonly<Record<string, unknown>>;
+  run(steps: number): Promise<Round>;
+  close(): void;
+}
+
+async function peer(name: string, command: string, args: readonly string[]): Promise<Peer> {
   // Some machines' settings name an OpenBLAS kernel for an older processor; PyTorch is timed with the best one.
   const { OPENBLAS_CORETYPE: _core, OPENBLAS_L2_SIZE: _l2, ...env } = process.env;
   const child: ChildProcessWithoutNullStreams = spawn(command, args, { env });

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { captured } from './captured.test.helper.js';
 import { packageFile, packageVersion } from './package.js';
@@ -41,8 +42,27 @@ describe('the program', () => {
   });
 
   it('does not mind a reader that goes away', async () => {
-    const gone = await icicle(['predict', '--help'], { head: true });
-    expect(gone.err).toBe('');
+    const rows = ['compare', '--learners', 'ols,ridge:0.1,knn:3,gd:1', '--episodes', '8', '--json'];
+    const all = await icicle(rows);
+    expect(all.out.length).toBeGreaterThan(100_000); // More than a pipe holds.
+    const gone = await icicle(rows, { head: true });
+    expect(gone.code).toBe(0);
+    expect(gone.err).not.toMatch(/error|bug/);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('says that the disk is full', async () => {
+    const full = openSync('/dev/full', 'w');
+    const child = spawn(process.execPath, [packageFile('dist', 'cli', 'main.js'), '--help'], {
+      stdio: ['ignore', full, 'pipe'],
+    });
+    let err = '';
+    child.stderr!.on('data', (data) => {
+      err += data;
+    });
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    closeSync(full);
+    expect(err).toMatch(/^error: cannot write to stdout: no space is left on the disk; .*\n$/);
+    expect(code).toBe(1);
   });
 });
 

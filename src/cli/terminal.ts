@@ -1,18 +1,15 @@
-import type { World } from './world.js';
+import { IcicleError } from '../core/errors.js';
+import { ReaderGone, type World } from './world.js';
 
 /** The world of a real process: its streams, clock and signals. */
 export function terminalWorld(host: NodeJS.Process): World {
   const { stdout, stderr, env } = host;
-  // A reader that went away (`| head`) is no error.
-  for (const stream of [stdout, stderr])
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') host.exit(0);
-      throw error;
-    });
+  // What goes wrong while writing is told by `out`; nothing can be told about stderr.
+  for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
   return {
     out: (text) =>
-      new Promise((resolve) => {
-        stdout.write(text, () => resolve());
+      new Promise((resolve, reject) => {
+        stdout.write(text, (error) => (error ? reject(outputError(error)) : resolve()));
       }),
     say: (text) => {
       stderr.write(text);
@@ -25,6 +22,14 @@ export function terminalWorld(host: NodeJS.Process): World {
     // The engine is loaded when a model is opened: help and errors need none.
     openModel: async (path) => (await import('./frozen.js')).openFrozen(path),
   };
+}
+
+function outputError(error: NodeJS.ErrnoException): Error {
+  if (error.code === 'EPIPE') return new ReaderGone();
+  const reason = error.code === 'ENOSPC' ? 'no space is left on the disk' : error.message;
+  return new IcicleError(`cannot write to stdout: ${reason}; free some space or send it elsewhere`, {
+    cause: error,
+  });
 }
 
 function onInterrupt(host: NodeJS.Process, handler: () => Promise<'exit' | 'continue'>): () => void {

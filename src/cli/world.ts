@@ -11,12 +11,15 @@ export interface FrozenModel {
   close(): Promise<void>;
 }
 
+/** Nobody reads stdout any longer (`| head`): the verb ends, and that is no failure. */
+export class ReaderGone extends Error {}
+
 /**
  * Everything outside the program that a verb may touch: where text goes, the clock, Ctrl-C, models on disk. The real one
  * is made in main.ts; tests pass another.
  */
 export interface World {
-  /** Data: written to stdout as it is. Resolves when there is room for more. */
+  /** Data: written to stdout as it is. Resolves when there is room for more. @throws ReaderGone, or IcicleError (disk full) */
   out(text: string): Promise<void>;
   /** Talk: written to stderr as it is. */
   say(text: string): void;
