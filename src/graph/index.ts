@@ -1,6 +1,5 @@
 /** Tensor graphs: ops with shapes, gradients, optimisers, ONNX out. */
-export { gelu } from './composites/gelu.js';
-export { normalisedLinear } from './composites/normalised-linear.js';
+export { gelu, normalisedLinear } from './composites/index.js';
 export { evaluate } from './evaluate.js';
 export { matmulFlops } from './flops.js';
 export { gradients } from './gradients.js';

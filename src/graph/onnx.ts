@@ -16,6 +16,7 @@ import {
   ValueInfoProtoSchema,
 } from 'onnx-buf';
 import { simplify } from './rewrite.js';
+import { exactText } from './signature.js';
 import { type Graph, isConstant, isInput, type Tensor, topological, type Value } from './tensor.js';
 
 export interface OnnxOptions {
@@ -24,7 +25,11 @@ export interface OnnxOptions {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-/** A graph as the bytes of an ONNX file (IR 10, opset 23), simplified first. */
+/**
+ * A graph as the bytes of an ONNX file (IR 10, opset 23), simplified first. Real numbers become float32 unless asked
+ * otherwise; open axes keep their names.
+ * @throws IcicleError where two inputs, or an input and an output, have the same name
+ */
 export function toOnnx(
   source: Graph,
   { precision = 'float32', metadata = {} }: OnnxOptions = {},
@@ -53,7 +58,7 @@ export function toOnnx(
     }
     const { extra = [], attributes = {} } = node.op.onnx?.(node) ?? {};
     const extraNames = extra.map((value) => {
-      const key = JSON.stringify(value);
+      const key = exactText(value);
       const known = integers.get(key);
       if (known !== undefined) return known;
       const name = `extra.${integers.size}`;

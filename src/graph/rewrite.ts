@@ -1,3 +1,4 @@
+import { signature } from './signature.js';
 import {
   call,
   constant,
@@ -71,14 +72,6 @@ export function simplify(source: Graph): Graph {
   );
 }
 
-/** Two nodes with the same signature compute the same. */
-function signature({ op, inputs, attributes }: Node, name: (x: Tensor) => string): string {
-  const text = JSON.stringify(attributes, (_key, value) =>
-    value instanceof Float64Array ? Array.from(value) : value,
-  );
-  return `${op.name}(${inputs.map(name).join(' ')})${text}`;
-}
-
 /** What a node amounts to, where that is less than the node. */
 function identity({ op, attributes, inputs, outputs }: Node): Tensor | undefined {
   const [a, b] = inputs as [Tensor, Tensor];
@@ -99,7 +92,7 @@ function identity({ op, attributes, inputs, outputs }: Node): Tensor | undefined
     case 'Mul':
       if (scalarOf(b) === 1 && sameShape(a.shape, shape)) return a;
       if (scalarOf(a) === 1 && sameShape(b.shape, shape)) return b;
-      return unexpanded(op, inputs, shape) ?? scaledTwice(op, a, b) ?? scaledProduct(op, a, b);
+      return unexpanded(op, inputs, shape) ?? rescaled(op, a, b, shape);
     case 'MatMul':
       return unscaledOperands(op, a, b, outputs[0]!);
     case 'Add':
@@ -127,12 +120,17 @@ function unexpanded(op: Node['op'], inputs: readonly Tensor[], shape: Shape): Te
   return call(op, lean)[0]!;
 }
 
+/** A product with a scalar constant that leaves the other side's shape as it is, with less work. */
+function rescaled(mul: Node['op'], a: Tensor, b: Tensor, shape: Shape): Tensor | undefined {
+  const [x, scale] = scalarOf(b) === undefined ? [b, scalarOf(a)] : [a, scalarOf(b)];
+  if (scale === undefined || !sameShape(x.shape, shape)) return undefined;
+  return scaledTwice(mul, x, scale) ?? scaledProduct(mul, x, constant(scale));
+}
+
 /** (x · c) · d = x · (c d) */
-function scaledTwice(op: Node['op'], a: Tensor, b: Tensor): Tensor | undefined {
-  const [x, outer] = scalarOf(b) === undefined ? [b, scalarOf(a)] : [a, scalarOf(b)];
+function scaledTwice(mul: Node['op'], x: Tensor, outer: number): Tensor | undefined {
   const scaled = scaledBy(x);
-  if (outer === undefined || scaled === undefined) return undefined;
-  return call(op, [scaled.rest, constant(scaled.scale * outer)])[0]!;
+  return scaled && call(mul, [scaled.rest, constant(scaled.scale * outer)])[0]!;
 }
 
 /** A scalar constant times something, as the two. */
@@ -152,9 +150,7 @@ const under = (x: Tensor, change: (inner: Tensor) => Tensor): Tensor =>
 const inner = (x: Tensor): Tensor => (isLayout(x) ? inner(x.node.inputs[0]!) : x);
 
 /** c (a b) = a (c b) and c (a b + d) = a (c b) + c d: a scalar costs least on the smallest operand. */
-function scaledProduct(mul: Node['op'], left: Tensor, right: Tensor): Tensor | undefined {
-  const [scale, x] = scalarOf(right) === undefined ? [left, right] : [right, left];
-  if (scalarOf(scale) === undefined) return undefined;
+function scaledProduct(mul: Node['op'], x: Tensor, scale: Tensor): Tensor | undefined {
   const times = (tensor: Tensor) => call(mul, [tensor, scale])[0]!;
   const [a, b] = x.node.inputs as [Tensor, Tensor];
   if (x.node.op.name === 'Add') {

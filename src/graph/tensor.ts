@@ -43,6 +43,8 @@ export interface Value {
 export interface Op {
   /** The ONNX operator's name, or a name of ours for composites, inputs and constants. */
   readonly name: string;
+  /** Whether inputs may be boolean. Where absent, all of them must be real numbers. */
+  readonly takesBooleans?: true;
   /** Shapes and dtypes of the outputs. Throws a string that says why the inputs do not fit. */
   infer(inputs: readonly Tensor[], attributes: Attributes): TensorType[];
   /** The slow float64 meaning of a primitive. */
@@ -70,20 +72,27 @@ export function call(
   attributes: Attributes = {},
   label?: string,
 ): readonly Tensor[] {
-  let types: TensorType[];
-  try {
-    types = op.infer(inputs, attributes);
-  } catch (reason) {
-    if (typeof reason !== 'string') throw reason;
-    const where = label === undefined ? '' : ` at ${label}`;
-    throw new IcicleError(
-      `${op.name}${where}: ${reason} (inputs: ${inputs.map((t) => showShape(t.shape)).join(', ')})`,
-    );
-  }
+  const types = explained(label === undefined ? op.name : `${op.name} at ${label}`, inputs, () => {
+    if (op.takesBooleans !== true && inputs.some(({ dtype }) => dtype === 'bool'))
+      throw 'booleans are no numbers; turn them into numbers with where';
+    return op.infer(inputs, attributes);
+  });
   const outputs: Tensor[] = [];
   const node: Node = { op, inputs, attributes, outputs, ...(label === undefined ? {} : { label }) };
   for (const [index, type] of types.entries()) outputs.push({ ...type, node, index });
   return outputs;
+}
+
+/** Runs a check that throws a string where inputs do not fit. @throws IcicleError that says it, with their shapes */
+export function explained<T>(who: string, inputs: readonly Tensor[], check: () => T): T {
+  try {
+    return check();
+  } catch (reason) {
+    if (typeof reason !== 'string') throw reason;
+    throw new IcicleError(
+      `${who}: ${reason} (inputs: ${inputs.map(({ shape }) => showShape(shape)).join(', ')})`,
+    );
+  }
 }
 
 /** Builds a node with one output. */
@@ -137,7 +146,20 @@ export function scalarOf(tensor: Tensor): number | undefined {
 
 export const showShape = (shape: Shape): string => `[${shape.join(',')}]`;
 
-/** The length of an axis that must be known now. */
+/**
+ * The gradient of the first output, for ops whose other outputs only serve their backward pass.
+ * @throws IcicleError where another output has a gradient: the op's rule would leave it out
+ */
+export function onlyFirst({ op, label }: Node, [first, ...others]: readonly (Tensor | undefined)[]): Tensor {
+  if (first === undefined || others.some((d) => d !== undefined))
+    throw new IcicleError(
+      `gradients: ${op.name}${label === undefined ? '' : ` at ${label}`} has a gradient for its first output only, ` +
+        'and no second derivative; build it from elementary ops instead',
+    );
+  return first;
+}
+
+/** The length of an axis that must be known now. Throws a string where it is open or not there. */
 export function fixed(dim: Dim | undefined, what = 'axis'): number {
   if (typeof dim !== 'number')
     throw `${what} must have a fixed length, got ${dim === undefined ? 'none' : `"${dim}"`}`;
@@ -202,13 +224,19 @@ export interface Graph {
   readonly outputs: Readonly<Record<string, Tensor>>;
 }
 
-/** The graph that computes these outputs; its inputs are found by walking back. */
+/**
+ * The graph that computes these outputs; its inputs are found by walking back.
+ * @throws IcicleError where two inputs, or an input and an output, have the same name: ONNX has one space of names
+ */
 export function graph(outputs: Readonly<Record<string, Tensor>>): Graph {
   const inputs: Record<string, Tensor> = {};
   for (const node of topological(Object.values(outputs))) {
     if (node.op !== inputOp) continue;
     const name: string = node.attributes.name;
-    if (inputs[name] !== undefined) throw new IcicleError(`graph: two inputs are called "${name}"`);
+    if (Object.hasOwn(inputs, name))
+      throw new IcicleError(`graph: two inputs are called "${name}"; rename one`);
+    if (Object.hasOwn(outputs, name))
+      throw new IcicleError(`graph: an input and an output are both called "${name}"; rename one`);
     inputs[name] = node.outputs[0]!;
   }
   return { inputs, outputs };

@@ -1,5 +1,4 @@
-import { gelu } from '../graph/composites/gelu.js';
-import { type Linear, normalisedLinear } from '../graph/composites/normalised-linear.js';
+import { gelu, type Linear, normalisedLinear } from '../graph/composites/index.js';
 import {
   add,
   concat,
@@ -16,7 +15,7 @@ import {
   tanh,
   transpose,
 } from '../graph/ops/index.js';
-import { constant, type Dim, filled, type Tensor, times } from '../graph/tensor.js';
+import { constant, type Dim, type Tensor, times } from '../graph/tensor.js';
 import { headWidth, type TransformerConfig, tokensOf } from './config.js';
 
 // Letters for axes: E episodes, K points, D inputs, T tokens, M model width, H heads, A width of all heads, R MLP width.
@@ -181,6 +180,6 @@ function sideBySide(layers: readonly Linear[]): Linear {
 }
 
 function layerNorm(x: Tensor, { gain, bias }: { gain: Tensor; bias: Tensor }): Tensor {
-  const [normalised] = standardise(x, filled(1, [x.shape.at(-1) as number]), EPSILON);
+  const [normalised] = standardise(x, EPSILON);
   return add(mul(normalised, gain), bias);
 }

@@ -1,5 +1,5 @@
 import { add, erf, exp, mul, square, sub } from '../ops/index.js';
-import { call1, type Op, type Tensor } from '../tensor.js';
+import { call1, type Op, onlyFirst, type Tensor } from '../tensor.js';
 
 /** log(2/√π): with it, the derivative of erf at u is exp(LOG_SLOPE − u²). */
 const LOG_SLOPE = Math.log(2 / Math.sqrt(Math.PI));
@@ -21,11 +21,13 @@ const geluOp: Op = {
     return [mul(mul(u, doubled), Math.SQRT1_2), doubled];
   },
   // d GELU/dz = ½ (1 + erf u + u · 2/√π · exp(−u²))
-  gradient: (node, [d]) => {
+  gradient: (node, outputGradients) => {
+    const d = onlyFirst(node, outputGradients);
     const u = mul(node.inputs[0]!, Math.SQRT1_2);
     const slope = add(node.outputs[1]!, mul(u, exp(sub(LOG_SLOPE, square(u)))));
-    return [mul(mul(d!, 0.5), slope)];
+    return [mul(mul(d, 0.5), slope)];
   },
 };
 
+/** z Φ(z), of z's shape. It has no second derivative: build it from `ops.erf` where one is needed. */
 export const gelu = (z: Tensor): Tensor => call1(geluOp, [z]);

@@ -1,4 +1,6 @@
-import { broadcastShape, call1, constant, type Op, type Tensor, type Value } from '../tensor.js';
+import { broadcastShape, call1, constant, type Op, type Tensor } from '../tensor.js';
+import { broadcastIndex } from './broadcast.js';
+import { erfValue } from './erf.js';
 import { reduceTo } from './reduce.js';
 
 // Each op: shapes, slow float64 meaning, gradient rule. Binary ops broadcast; their gradients are summed back.
@@ -32,27 +34,6 @@ function binary(
       const [da, db] = derivative(a, b, d!, node.outputs[0]!);
       return [da && reduceTo(da, a.shape), db && reduceTo(db, b.shape)];
     },
-  };
-}
-
-/** From a flat index into `shape` to the flat index into a value that broadcasts to it. */
-export function broadcastIndex(value: Value, shape: readonly number[]): (flat: number) => number {
-  if (value.data.length === 1) return () => 0;
-  const rank = shape.length;
-  const steps = new Array<number>(rank).fill(0);
-  for (let axis = rank - 1, step = 1; axis >= rank - value.shape.length; axis--) {
-    const size = value.shape[axis - rank + value.shape.length]!;
-    steps[axis] = size === 1 ? 0 : step;
-    step *= size;
-  }
-  return (flat) => {
-    let index = 0;
-    for (let axis = rank - 1, rest = flat; axis >= 0; axis--) {
-      const size = shape[axis]!;
-      index += (rest % size) * steps[axis]!;
-      rest = Math.floor(rest / size);
-    }
-    return index;
   };
 }
 
@@ -116,8 +97,10 @@ const greaterOp: Op = {
 
 const whereOp: Op = {
   name: 'Where',
+  takesBooleans: true,
   infer: ([test, a, b]) => {
     if (test!.dtype !== 'bool') throw 'the condition must be boolean';
+    if (a!.dtype === 'bool' || b!.dtype === 'bool') throw 'both sides must be real numbers';
     return [{ shape: broadcastShape(test!.shape, broadcastShape(a!.shape, b!.shape)), dtype: 'float' }];
   },
   evaluate: ([test, a, b], _attributes, [out]) => {
@@ -140,44 +123,43 @@ type Index = (flat: number) => number;
 export type Operand = Tensor | number;
 const tensor = (x: Operand): Tensor => (typeof x === 'number' ? constant(x) : x);
 
+/** a + b, shapes broadcast (NumPy's rule), as for the other ops of two sides. */
 export const add = (a: Operand, b: Operand, label?: string) =>
   call1(addOp, [tensor(a), tensor(b)], {}, label);
+/** a − b */
 export const sub = (a: Operand, b: Operand, label?: string) =>
   call1(subOp, [tensor(a), tensor(b)], {}, label);
+/** a b, element by element */
 export const mul = (a: Operand, b: Operand, label?: string) =>
   call1(mulOp, [tensor(a), tensor(b)], {}, label);
+/** a ÷ b */
 export const div = (a: Operand, b: Operand, label?: string) =>
   call1(divOp, [tensor(a), tensor(b)], {}, label);
+/** The smaller of both; where they are equal the gradient goes to b. */
 export const min = (a: Operand, b: Operand) => call1(minOp, [tensor(a), tensor(b)]);
+/** The larger of both; where they are equal the gradient goes to b. */
 export const max = (a: Operand, b: Operand) => call1(maxOp, [tensor(a), tensor(b)]);
+/** Whether a > b: booleans, for `where`. */
 export const greater = (a: Operand, b: Operand) => call1(greaterOp, [tensor(a), tensor(b)]);
+/** a where the test holds, else b; all three broadcast. */
 export const where = (test: Tensor, a: Operand, b: Operand) => call1(whereOp, [test, tensor(a), tensor(b)]);
+/** −x, of x's shape, as are all ops of one side that follow. */
 export const neg = (x: Tensor) => call1(negOp, [x]);
+/** eˣ */
 export const exp = (x: Tensor) => call1(expOp, [x]);
+/** The natural logarithm. */
 export const log = (x: Tensor) => call1(logOp, [x]);
+/** √x */
 export const sqrt = (x: Tensor) => call1(sqrtOp, [x]);
+/** The hyperbolic tangent. */
 export const tanh = (x: Tensor) => call1(tanhOp, [x]);
+/** The error function, 2/√π ∫₀ˣ exp(−t²) dt. */
 export const erf = (x: Tensor) => call1(erfOp, [x]);
+/** max(x, 0); the slope at 0 is 0. */
 export const relu = (x: Tensor) => call1(reluOp, [x]);
+/** −1, 0 or 1; its gradient is none. */
 export const sign = (x: Tensor) => call1(signOp, [x]);
+/** |x|; the slope at 0 is 0. */
 export const abs = (x: Tensor) => call1(absOp, [x]);
+/** x² */
 export const square = (x: Tensor) => mul(x, x);
-
-/**
- * The error function in float64, to about 1e-16 relative: its Taylor series near zero and the continued fraction of
- * the complementary function elsewhere (Abramowitz & Stegun 7.1.6 and 7.1.14). Slow; an oracle.
- */
-export function erfValue(x: number): number {
-  const a = Math.abs(x);
-  if (a > 6) return Math.sign(x);
-  if (a < 2.5) {
-    // erf(x) = 2/√π · exp(−x²) · Σ 2ⁿ x²ⁿ⁺¹ / (1·3·…·(2n+1))
-    let term = a;
-    let sum = a;
-    for (let n = 1; term > sum * 1e-17; n++) sum += term *= (2 * a * a) / (2 * n + 1);
-    return Math.sign(x) * (2 / Math.sqrt(Math.PI)) * Math.exp(-a * a) * sum;
-  }
-  let fraction = a;
-  for (let n = 120; n >= 1; n--) fraction = a + n / 2 / fraction;
-  return Math.sign(x) * (1 - Math.exp(-a * a) / Math.sqrt(Math.PI) / fraction);
-}

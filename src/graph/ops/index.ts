@@ -1,5 +1,7 @@
 export * from './elementwise.js';
-export * from './layout.js';
+export { concat, pad, reshape, slice, transpose } from './layout.js';
 export * from './matmul.js';
+export * from './mean.js';
 export * from './normalise.js';
-export * from './reduce.js';
+export { expand, reduceSum, zerosLike } from './reduce.js';
+export * from './split.js';

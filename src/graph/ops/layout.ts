@@ -1,7 +1,6 @@
+import { IcicleError } from '../../core/errors.js';
 import {
-  call,
   call1,
-  constant,
   type Dim,
   fixed,
   type Op,
@@ -11,11 +10,9 @@ import {
   type Tensor,
   times,
 } from '../tensor.js';
-import { broadcastIndex } from './elementwise.js';
-import { reduceTo } from './reduce.js';
 
 /** The axis counted from the front. */
-const axisOf = (x: Tensor, axis: number): number => (axis < 0 ? axis + x.shape.length : axis);
+export const axisOf = (x: Tensor, axis: number): number => (axis < 0 ? axis + x.shape.length : axis);
 
 /** The length of two axes as one. Throws a string where both are open. */
 export const multiply = (a: Dim, b: Dim): Dim => {
@@ -26,6 +23,7 @@ export const multiply = (a: Dim, b: Dim): Dim => {
 
 const reshapeOp: Op = {
   name: 'Reshape',
+  takesBooleans: true,
   infer: ([x], { shape }: { shape: Shape }) => {
     const total = (dims: Shape) => dims.reduce<Dim>((product, dim) => multiply(product, dim), 1);
     if (total(x!.shape) !== total(shape)) throw `cannot become ${showShape(shape)}`;
@@ -40,6 +38,7 @@ const reshapeOp: Op = {
 
 const transposeOp: Op = {
   name: 'Transpose',
+  takesBooleans: true,
   infer: ([x], { order }: { order: readonly number[] }) => {
     if ([...order].sort((a, b) => a - b).join() !== x!.shape.map((_, i) => i).join())
       throw `no axis order [${order}]`;
@@ -84,6 +83,7 @@ interface SliceAttributes {
 
 const sliceOp: Op = {
   name: 'Slice',
+  takesBooleans: true,
   infer: ([x], { axis, start, length, step }: SliceAttributes) => {
     const size = fixed(x!.shape[axis], `axis ${axis}`);
     if (start < 0 || start + (length - 1) * step >= size)
@@ -129,7 +129,7 @@ interface PadAttributes {
 const padOp: Op = {
   name: 'Pad',
   infer: ([x], { axis, before, after }: PadAttributes) => [
-    { shape: x!.shape.with(axis, fixed(x!.shape[axis], `axis ${axis}`) + before + after), dtype: x!.dtype },
+    { shape: x!.shape.with(axis, fixed(x!.shape[axis], `axis ${axis}`) + before + after), dtype: 'float' },
   ],
   evaluate: ([x], { axis, before, value }: PadAttributes, [out]) => {
     out!.data.fill(value);
@@ -153,12 +153,23 @@ const padOp: Op = {
 
 const concatOp: Op = {
   name: 'Concat',
+  takesBooleans: true,
   infer: (inputs, { axis }: { axis: number }) => {
-    const first = inputs[0]!.shape;
+    const { shape: first, dtype } = inputs[0]!;
+    if (inputs.some((x) => x.dtype !== dtype)) throw 'booleans and real numbers do not go together';
+    if (inputs.some(({ shape }) => shape.length !== first.length)) throw 'the numbers of axes differ';
+    const sizes = inputs.map(({ shape }) => fixed(shape[axis], `axis ${axis}`));
     if (!inputs.every(({ shape }) => sameShape(shape.with(axis, 1), first.with(axis, 1))))
       throw `axes other than ${axis} differ`;
-    const size = inputs.reduce((sum, x) => sum + fixed(x.shape[axis], `axis ${axis}`), 0);
-    return [{ shape: first.with(axis, size), dtype: inputs[0]!.dtype }];
+    return [
+      {
+        shape: first.with(
+          axis,
+          sizes.reduce((a, b) => a + b),
+        ),
+        dtype,
+      },
+    ];
   },
   evaluate: (inputs, { axis }: { axis: number }, [out]) => {
     const inner = out!.shape.slice(axis + 1).reduce((a, b) => a * b, 1);
@@ -183,77 +194,21 @@ const concatOp: Op = {
   onnx: (node) => ({ attributes: { axis: node.attributes.axis } }),
 };
 
-const splitOp: Op = {
-  name: 'Split',
-  infer: ([x], { axis, sizes }: { axis: number; sizes: readonly number[] }) => {
-    const sum = sizes.reduce((a, b) => a + b, 0);
-    if (sum !== x!.shape[axis]) throw `axis ${axis} does not split into ${sizes.join('+')}`;
-    return sizes.map((size) => ({ shape: x!.shape.with(axis, size), dtype: x!.dtype }));
-  },
-  evaluate: ([x], { axis }: { axis: number }, outputs) => {
-    const inner = x!.shape.slice(axis + 1).reduce((a, b) => a * b, 1);
-    const outer = x!.shape.slice(0, axis).reduce((a, b) => a * b, 1);
-    let from = 0;
-    for (let o = 0; o < outer; o++)
-      for (const { shape, data } of outputs) {
-        const run = shape[axis]! * inner;
-        data.set(x!.data.subarray(from, (from += run)), o * run);
-      }
-  },
-  gradient: (node, gradients) => [
-    concat(
-      gradients.map((d, i) => d ?? zerosLike(node.outputs[i]!)),
-      node.attributes.axis,
-    ),
-  ],
-  onnx: (node) => ({ extra: [node.attributes.sizes], attributes: { axis: node.attributes.axis } }),
-};
-
-const expandOp: Op = {
-  name: 'Expand',
-  infer: ([x], { shape }: { shape: Shape }) => {
-    const extra = shape.length - x!.shape.length;
-    if (extra < 0 || !x!.shape.every((dim, i) => dim === 1 || dim === shape[i + extra]))
-      throw `does not expand to ${showShape(shape)}`;
-    return [{ shape, dtype: x!.dtype }];
-  },
-  evaluate: ([x], _attributes, [out]) => {
-    const index = broadcastIndex(x!, out!.shape);
-    for (let i = 0; i < out!.data.length; i++) out!.data[i] = x!.data[index(i)]!;
-  },
-  gradient: (node, [d]) => [reduceTo(d!, node.inputs[0]!.shape)],
-  onnx: (node) => ({ extra: [node.attributes.shape] }),
-};
-
-/** The same numbers in another shape. */
+/** The same numbers, row-major, in another shape of as many. */
 export const reshape = (x: Tensor, shape: Shape, label?: string): Tensor =>
   call1(reshapeOp, [x], { shape: [...shape] }, label);
-/** Axes in another order. */
+/** Axes in another order: axis i of the result is axis `order[i]` of x. */
 export const transpose = (x: Tensor, order: readonly number[]): Tensor =>
   call1(transposeOp, [x], { order: [...order] });
 /** `length` entries on an axis from `start`, every `step`-th. */
 export const slice = (x: Tensor, axis: number, start: number, length: number, step = 1): Tensor =>
   call1(sliceOp, [x], { axis: axisOf(x, axis), start, length, step });
-/** `value` before and after an axis. */
+/** `before` and `after` entries of `value` added at the two ends of an axis. */
 export const pad = (x: Tensor, axis: number, before: number, after: number, value = 0): Tensor =>
   before === 0 && after === 0 ? x : call1(padOp, [x], { axis: axisOf(x, axis), before, after, value });
-/** Tensors behind one another on an axis. */
-export const concat = (xs: readonly Tensor[], axis: number): Tensor =>
-  xs.length === 1 ? xs[0]! : call1(concatOp, xs, { axis: axisOf(xs[0]!, axis) });
-/** An axis cut into pieces of the given sizes. */
-export const split = (x: Tensor, sizes: readonly number[], axis: number): readonly Tensor[] =>
-  call(splitOp, [x], { axis: axisOf(x, axis), sizes: [...sizes] });
-/** Repeats axes of length 1. */
-export const expand = (x: Tensor, shape: Shape): Tensor =>
-  sameShape(x.shape, shape) ? x : call1(expandOp, [x], { shape: [...shape] });
-
-/** A constant of the same shape, all zero. */
-export function zerosLike(x: Tensor): Tensor {
-  return expand(
-    constant(
-      0,
-      x.shape.map(() => 1),
-    ),
-    x.shape,
-  );
+/** Tensors behind one another on an axis. @throws IcicleError where there are none */
+export function concat(xs: readonly Tensor[], axis: number): Tensor {
+  const [first, ...others] = xs;
+  if (first === undefined) throw new IcicleError('Concat: no tensors; give at least one');
+  return others.length === 0 ? first : call1(concatOp, xs, { axis: axisOf(first, axis) });
 }

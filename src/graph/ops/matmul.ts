@@ -1,5 +1,5 @@
-import { broadcastShape, call1, type Dim, type Op, type Tensor } from '../tensor.js';
-import { broadcastIndex } from './elementwise.js';
+import { broadcastShape, call1, type Dim, explained, type Op, type Tensor } from '../tensor.js';
+import { broadcastIndex } from './broadcast.js';
 import { multiply, reshape, transpose } from './layout.js';
 import { reduceTo } from './reduce.js';
 
@@ -46,19 +46,20 @@ function batchIndex(shape: readonly number[], batch: readonly number[]): (flat: 
   return broadcastIndex({ shape: own, data: new Float64Array(size) }, batch);
 }
 
-/** All axes but the last as one. */
+/** All axes but the last as one: [..., M] → [rows,M]. @throws IcicleError where more than one of them is open */
 export function rows(x: Tensor): Tensor {
-  return reshape(x, [
-    x.shape.slice(0, -1).reduce<Dim>((product, dim) => multiply(product, dim), 1),
-    x.shape.at(-1)!,
-  ]);
+  const shape = explained('rows', [x], () => {
+    if (x.shape.length === 0) throw 'a scalar has no axes';
+    return [x.shape.slice(0, -1).reduce<Dim>((product, dim) => multiply(product, dim), 1), x.shape.at(-1)!];
+  });
+  return reshape(x, shape);
 }
 
-/** The last two axes exchanged. */
+/** The last two axes exchanged: [..., m, n] → [..., n, m]. */
 export function swapLast(x: Tensor): Tensor {
   const order = x.shape.map((_, i) => i);
   return transpose(x, [...order.slice(0, -2), order.length - 1, order.length - 2]);
 }
 
-/** Matrix product of the last two axes; the axes before them broadcast. */
+/** Matrix product, [..., m, k] and [..., k, n] → [..., m, n]; the axes before the last two broadcast. */
 export const matmul = (a: Tensor, b: Tensor, label?: string): Tensor => call1(matmulOp, [a, b], {}, label);

@@ -1,10 +1,24 @@
-import { call, call1, type Op, type Tensor, type Value } from '../tensor.js';
+import {
+  call,
+  call1,
+  explained,
+  filled,
+  fixed,
+  type Op,
+  onlyFirst,
+  type Tensor,
+  type Value,
+} from '../tensor.js';
 import { mul, sub } from './elementwise.js';
-import { reduceMean, reduceSum } from './reduce.js';
+import { reduceMean } from './mean.js';
+import { reduceSum } from './reduce.js';
 
 const softmaxOp: Op = {
   name: 'Softmax',
-  infer: ([x]) => [{ shape: x!.shape, dtype: 'float' }],
+  infer: ([x]) => {
+    if (x!.shape.length === 0) throw 'a scalar has no axes';
+    return [{ shape: x!.shape, dtype: 'float' }];
+  },
   evaluate: ([x], _attributes, [out]) => {
     eachRow(x!, (start, end) => {
       const row = x!.data.subarray(start, end);
@@ -28,7 +42,7 @@ const softmaxOp: Op = {
 
 const standardiseOp: Op = {
   name: 'LayerNormalization',
-  // The gain is an input because ONNX wants one; callers pass ones. Outputs: normalised, mean, 1/standard deviation.
+  // The gain is an input because ONNX wants one; it is ones. Outputs: normalised, mean, 1/standard deviation.
   infer: ([x]) => {
     const row = { shape: x!.shape.with(-1, 1), dtype: 'float' } as const;
     return [{ shape: x!.shape, dtype: 'float' }, row, row];
@@ -44,13 +58,12 @@ const standardiseOp: Op = {
       inverse!.data[row] = r;
     });
   },
-  // With a gain of ones: dx = r (dn − mean(dn) − n mean(n ⊙ dn))
-  gradient: (node, [d, dMean, dInverse]) => {
-    if (dMean !== undefined || dInverse !== undefined)
-      throw new Error('only the normalised output has a gradient');
+  // dx = r (dn − mean(dn) − n mean(n ⊙ dn))
+  gradient: (node, outputGradients) => {
+    const d = onlyFirst(node, outputGradients);
     const [n, , inverse] = node.outputs as [Tensor, Tensor, Tensor];
-    const centred = sub(d!, reduceMean(d!, [-1], true));
-    return [mul(inverse, sub(centred, mul(n, reduceMean(mul(n, d!), [-1], true)))), undefined];
+    const centred = sub(d, reduceMean(d, [-1], true));
+    return [mul(inverse, sub(centred, mul(n, reduceMean(mul(n, d), [-1], true)))), undefined];
   },
   onnx: (node) => ({ attributes: { axis: -1, epsilon: { float: node.attributes.epsilon } } }),
 };
@@ -61,10 +74,20 @@ function eachRow({ shape, data }: Value, visit: (start: number, end: number, row
   for (let start = 0; start < data.length; start += width) visit(start, start + width, start / width);
 }
 
-/** Weights that sum to one over the last axis. */
+/** Positive weights, exp(x) over its sum, that sum to one over the last axis; of x's shape. */
 export const softmax = (x: Tensor): Tensor => call1(softmaxOp, [x]);
 
-/** Zero mean and unit variance over the last axis; also the mean and the inverse standard deviation. */
-export function standardise(x: Tensor, ones: Tensor, epsilon: number): readonly [Tensor, Tensor, Tensor] {
-  return call(standardiseOp, [x, ones], { epsilon }) as unknown as readonly [Tensor, Tensor, Tensor];
+/**
+ * Zero mean and unit variance over the last axis: LayerNorm (Ba et al. 2016, eq. 4) without gain and bias.
+ * @param x [..., M] @param epsilon added to the variance
+ * @returns the normalised tensor [..., M], and, without gradients, the mean and 1/standard deviation [..., 1]
+ * @throws IcicleError where the last axis is open or not there
+ */
+export function standardise(x: Tensor, epsilon: number): readonly [Tensor, Tensor, Tensor] {
+  const width = explained('standardise', [x], () => fixed(x.shape.at(-1), 'the last axis'));
+  return call(standardiseOp, [x, filled(1, [width])], { epsilon }) as unknown as readonly [
+    Tensor,
+    Tensor,
+    Tensor,
+  ];
 }

@@ -9,7 +9,8 @@ import { normalisedLinear } from '../composites/normalised-linear.js';
 import { evaluate } from '../evaluate.js';
 import { orthogonalise } from '../optimise/muon.js';
 import { simplify } from '../rewrite.js';
-import { constant, filled, graph, input } from '../tensor.js';
+import { constant, graph, input } from '../tensor.js';
+import { erfValue } from './erf.js';
 import * as o from './index.js';
 
 // One table of cases drives every test: gradient rule against finite differences, ONNX Runtime against the slow evaluator,
@@ -119,7 +120,7 @@ const cases: Record<string, { shapes: number[][]; build: Build; positive?: boole
     shapes: [[2, 3, 3]],
     build: (a) => o.softmax(o.add(o.mul(a!, 0.7), constant([0, -1e9, -1e9, 0, 0, -1e9, 0, 0, 0], [3, 3]))),
   },
-  standardise: { shapes: [[3, 6]], build: (a) => o.standardise(a!, filled(1, [6]), 1e-5)[0] },
+  standardise: { shapes: [[3, 6]], build: (a) => o.standardise(a!, 1e-5)[0] },
   'normalised linear': {
     shapes: [[2, 3, 4], [4], [4], [4, 5], [5]],
     build: (x, gain, bias, weight, b) =>
@@ -213,12 +214,58 @@ describe('errors', () => {
     expect(() => o.concat([a, b], 0)).toThrow('Concat: axes other than 0 differ');
     expect(() => o.where(a, a, a)).toThrow('Where: the condition must be boolean');
   });
+
+  it('refuse booleans where numbers belong', () => {
+    const a = input('a', [2, 3]);
+    const test = o.greater(a, 0);
+    for (const build of [o.add, o.greater, o.matmul])
+      expect(() => build(test, test)).toThrow('booleans are no numbers; turn them into numbers with where');
+    expect(() => o.softmax(test)).toThrow('booleans are no numbers');
+    expect(() => o.reduceSum(test)).toThrow('booleans are no numbers');
+    expect(() => o.pad(test, 0, 1, 0)).toThrow('booleans are no numbers');
+    expect(() => gelu(test)).toThrow('booleans are no numbers');
+    expect(() => o.where(test, test, a)).toThrow('Where: both sides must be real numbers');
+    expect(() => o.concat([test, a], 0)).toThrow('Concat: booleans and real numbers do not go together');
+    expect(o.reshape(test, [6]).dtype).toBe('bool');
+  });
+
+  it('say which axes do not fit', () => {
+    const [a, open] = [input('a', [2, 3]), input('open', ['n', 1])];
+    expect(() => o.concat([a, input('b', [2])], 0)).toThrow('Concat: the numbers of axes differ');
+    expect(() => o.concat([a, a], 2)).toThrow('Concat: axis 2 must have a fixed length, got none');
+    expect(() => o.concat([], 0)).toThrow('Concat: no tensors');
+    expect(() => o.rows(input('c', ['a', 'b', 3]))).toThrow(
+      'rows: axes a and b are both open (inputs: [a,b,3])',
+    );
+    expect(() => o.rows(input('c', []))).toThrow('rows: a scalar has no axes');
+    expect(() => o.softmax(input('c', []))).toThrow('Softmax: a scalar has no axes');
+    expect(() => o.standardise(input('c', [2, 'n']), 1e-5)).toThrow(
+      'standardise: the last axis must have a fixed length',
+    );
+    expect(() => o.expand(a, ['n', 2, 3])).toThrow(
+      'Expand: an axis that is made must have a fixed length, got "n"',
+    );
+    expect(() => o.zerosLike(open)).toThrow('Expand: an axis that is made must have a fixed length');
+    expect(o.expand(open, ['n', 3]).shape).toEqual(['n', 3]);
+  });
+
+  it('refuse a graph with one name for two things', () => {
+    const a = input('a', [2]);
+    expect(() => graph({ a: o.mul(a, 2) })).toThrow(
+      'graph: an input and an output are both called "a"; rename one',
+    );
+    expect(() => graph({ b: o.mul(a, input('a', [2])) })).toThrow(
+      'graph: two inputs are called "a"; rename one',
+    );
+  });
 });
 
 describe('open axes', () => {
   it('take their length from what is fed', async () => {
     const x = input('x', ['rows', 3]);
-    const computed = graph({ y: o.reshape(o.softmax(x), ['rows', 3, 1]) });
+    // The expansion keeps the open axis.
+    const column = o.expand(o.reduceMean(x, [1], true), ['rows', 3]);
+    const computed = graph({ y: o.reshape(o.softmax(o.tanh(o.mul(column, x))), ['rows', 3, 1]), column });
     for (const rows of [1, 4]) {
       const feeds = { x: numbers([rows, 3], rows) };
       const program = await nodeEngine({ threads: 1 }).compile(computed);
@@ -240,5 +287,5 @@ it('the error function of the slow evaluator is right', () => {
     [3, 0.9999779095030014],
     [-1.5, -0.9661051464753108],
   ] as const;
-  for (const [x, value] of known) expect(o.erfValue(x)).toBeCloseTo(value, 15);
+  for (const [x, value] of known) expect(erfValue(x)).toBeCloseTo(value, 15);
 });
