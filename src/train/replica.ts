@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { nodeEngine } from '../engine/node.js';
-import type { ReplicaData } from './replicas.js';
+import { type ReplicaAnswer, type ReplicaData, type ReplicaQuestion, sentError } from './replicas.js';
 import { shardWorker } from './shards.js';
 
 // The thread of one shard: asked for a step, it reads the shared parameters, leaves its gradients in shared memory and
@@ -16,14 +16,17 @@ const parameters = Object.fromEntries(
   ]),
 );
 
-parentPort!.on('message', async (step: number) => {
+const answer = (message: ReplicaAnswer): void => parentPort!.postMessage(message);
+
+parentPort!.on('message', async (step: ReplicaQuestion) => {
+  if (step === 'end') return parentPort!.close(); // What is in progress ends, and then the thread.
   try {
     for (const [name, { data }] of Object.entries(parameters)) data.set(shared[name]!.data);
     const result = await worker.gradients(step, parameters);
     for (const [name, { data }] of Object.entries(gradients)) data.set(result.gradients[name]!.data);
-    parentPort!.postMessage({ loss: result.loss });
+    answer({ loss: result.loss });
   } catch (error) {
-    parentPort!.postMessage({ error });
+    answer({ error: sentError(error) });
   }
-  await worker.prepare(step + 1);
+  worker.prepare(step + 1);
 });

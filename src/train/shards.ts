@@ -27,7 +27,10 @@ export const banksOf = (spec: TrainSpec): Bank[] => arrange(parameterShapes(spec
 /** Episodes in each shard of a batch. */
 export const shardEpisodes = (spec: TrainSpec): number => spec.episodes / spec.shards;
 
-/** One shard after the other on the calling thread. */
+/**
+ * One shard after the other on the calling thread. Nothing is sampled ahead: ONNX Runtime computes on the thread that calls
+ * it, so that there would be nothing to do meanwhile.
+ */
 export function localShards(spec: TrainSpec, engine: Engine): Shards {
   const workers = Array.from({ length: spec.shards }, (_, shard) => shardWorker(spec, shard, engine));
   return {
@@ -43,27 +46,37 @@ export function localShards(spec: TrainSpec, engine: Engine): Shards {
 }
 
 /** Samples one shard and computes its gradients. */
-export function shardWorker(spec: TrainSpec, shard: number, engine: Engine) {
+export interface ShardWorker {
+  /** @throws IcicleError where the step cannot be sampled, if only `prepare` tried; as the engine does */
+  gradients(step: number, parameters: Readonly<Record<string, ShapedArray>>): Promise<ShardResult>;
+  /** Begins to sample a step now, while somebody else computes. What goes wrong is thrown when the step is asked for. */
+  prepare(step: number): void;
+  close(): Promise<void>;
+}
+
+export function shardWorker(spec: TrainSpec, shard: number, engine: Engine): ShardWorker {
   const sample = batchSource(spec, shard);
   const banks = banksOf(spec);
-  let ahead: { step: number; batch: Batch } | undefined;
+  let ahead: { step: number; batch: Promise<Batch> } | undefined;
   let compiled: { points: number; program: Program } | undefined;
+  const release = async () => {
+    const old = compiled;
+    compiled = undefined;
+    await old?.program.release();
+  };
   const programFor = async (points: number): Promise<Program> => {
     if (compiled?.points === points) return compiled.program;
-    await compiled?.program.release();
+    await release();
     const program = await engine.compile(gradientGraph(spec.model, banks, shardEpisodes(spec), points));
     compiled = { points, program };
     return program;
   };
   return {
-    gradients: async (
-      step: number,
-      parameters: Readonly<Record<string, ShapedArray>>,
-    ): Promise<ShardResult> => {
+    gradients: async (step, parameters) => {
       const { points } = curriculumAt(spec, step);
       const program = await programFor(points);
-      const { episodes, inputs, x, y, target, weights } =
-        ahead?.step === step ? ahead.batch : await sample(step);
+      const batch = ahead?.step === step ? ahead.batch : sample(step);
+      const { episodes, inputs, x, y, target, weights } = await batch;
       const { loss, ...gradients } = await program.run({
         x: { shape: [episodes, points, inputs], data: x },
         y: { shape: [episodes, points], data: y },
@@ -73,12 +86,12 @@ export function shardWorker(spec: TrainSpec, shard: number, engine: Engine) {
       });
       return { loss: loss!.data[0]!, gradients };
     },
-    /** Samples a step's shard now, while somebody else computes. */
-    prepare: async (step: number): Promise<void> => {
-      if (step <= spec.steps) ahead = { step, batch: await sample(step) };
+    prepare: (step) => {
+      if (step > spec.steps) return;
+      const batch = sample(step);
+      batch.catch(() => undefined); // Whoever asks for the step is told.
+      ahead = { step, batch };
     },
-    close: async (): Promise<void> => {
-      await compiled?.program.release();
-    },
+    close: release,
   };
 }
