@@ -1,9 +1,9 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { missing, usageError } from '../core/errors.js';
 import { nodeEngine } from '../engine/node.js';
 import { countParameters } from '../model/parameters.js';
 import { formatCount, formatInterval, formatNumber } from '../report/table.js';
-import { readRunSpec, trainRun } from '../runs/training.js';
+import { readRunSpec, runFolder, trainRun } from '../runs/training.js';
 import { presets } from '../train/presets.js';
 import { replicas } from '../train/replicas.js';
 import { localShards } from '../train/shards.js';
@@ -53,7 +53,7 @@ export async function trainModel(request: TrainRequest, world: World): Promise<v
     let first = 0;
     let begin = world.now();
     for await (const event of trainRun(spec, {
-      runs: resume === undefined ? runs : dirname(resume),
+      folder: resume ?? runFolder(runs, spec),
       shards,
       engine,
       now: world.now,
@@ -67,9 +67,9 @@ export async function trainModel(request: TrainRequest, world: World): Promise<v
       if (event.type === 'start') {
         first = event.step;
         begin = world.now();
-        world.say(
-          `${event.folder}${event.step > 0 ? `, going on from step ${formatCount(event.step)}` : ''}\n`,
-        );
+        const fresh = resume === undefined ? '' : ', no checkpoint yet: starting at step 0';
+        const how = event.step > 0 ? `, going on from step ${formatCount(event.step)}` : fresh;
+        world.say(`${event.folder}${how}\n`);
       } else if (event.type === 'step') {
         loss = Number.isNaN(loss) ? event.loss : 0.95 * loss + 0.05 * event.loss;
         const speed = ((event.step - first) * 1000) / Math.max(1, world.now() - begin);

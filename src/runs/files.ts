@@ -1,6 +1,7 @@
-import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { IcicleError } from '../core/errors.js';
+import { randomUUID } from 'node:crypto';
+import { type FileHandle, open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { guarded, isAbsent } from './file-errors.js';
 
 /**
  * Files are written under a temporary name in the same folder and renamed when they are whole: whoever opens the path
@@ -14,7 +15,8 @@ export interface AtomicFile {
   abort(): Promise<void>;
 }
 
-let counter = 0;
+/** Ends a temporary name: eight random digits, so that no leftover of a killed process is ever in the way. */
+const temporaryName = /\.[0-9a-f]{8}\.tmp$/;
 
 /**
  * Begins a file.
@@ -22,8 +24,8 @@ let counter = 0;
  */
 export async function createAtomic(path: string): Promise<AtomicFile> {
   const target = await destination(path);
-  const temporary = target.special ? target.path : `${target.path}.${process.pid}-${counter++}.tmp`;
-  const handle = await guarded(path, () => open(temporary, target.special ? 'w' : 'wx'));
+  const temporary = target.special ? target.path : `${target.path}.${randomUUID().slice(0, 8)}.tmp`;
+  const handle = await guarded('write', path, () => open(temporary, target.special ? 'w' : 'wx'));
   let done = false;
   const abort = async () => {
     if (done) return;
@@ -33,7 +35,7 @@ export async function createAtomic(path: string): Promise<AtomicFile> {
   };
   const orAbort = async (work: () => Promise<unknown>) => {
     try {
-      await guarded(path, work);
+      await guarded('write', path, work);
     } catch (error) {
       await abort();
       throw error;
@@ -47,6 +49,7 @@ export async function createAtomic(path: string): Promise<AtomicFile> {
         await handle.close();
         if (!target.special) await rename(temporary, target.path);
         done = true;
+        if (!target.special) await syncFolder(dirname(target.path));
       }),
     abort,
   };
@@ -62,48 +65,46 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array): 
   await file.commit();
 }
 
+/** The bytes of a file; undefined where there is none. @throws IcicleError where it is there but cannot be read */
+export function readIfThere(path: string): Promise<Buffer | undefined> {
+  return guarded('read', path, () =>
+    readFile(path).catch((error: unknown) => {
+      if (isAbsent(error)) return undefined;
+      throw error;
+    }),
+  );
+}
+
+/** Removes what killed processes left half-written in a folder. Only for a folder that nobody else writes to now. */
+export async function removeTemporaries(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names)
+    if (temporaryName.test(name)) await rm(join(folder, name), { force: true }).catch(() => undefined);
+}
+
 async function writeAll(handle: FileHandle, data: string | Uint8Array): Promise<void> {
   const bytes = typeof data === 'string' ? Buffer.from(data) : data;
   for (let at = 0; at < bytes.length; ) at += (await handle.write(bytes, at)).bytesWritten;
 }
 
+/** Makes a rename outlast a power cut. Some systems do not open folders for that: then it lasts as well as they do it. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => undefined);
+  await handle?.sync().catch(() => undefined);
+  await handle?.close().catch(() => undefined);
+}
+
 /** Follows links; devices and pipes (`/dev/null`) are written to directly. */
-async function destination(path: string): Promise<{ path: string; special: boolean }> {
-  try {
-    const real = await realpath(path);
+function destination(path: string): Promise<{ path: string; special: boolean }> {
+  return guarded('write', path, async () => {
+    const real = await realpath(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined;
+      throw error;
+    });
+    if (real === undefined) return { path, special: false };
     const entry = await stat(real);
-    if (entry.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' });
+    if (entry.isDirectory())
+      throw Object.assign(new Error('is a directory'), { code: 'EISDIR', syscall: 'open' });
     return { path: real, special: !entry.isFile() };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { path, special: false };
-    throw explain(path, error);
-  }
-}
-
-/** Does something with a path; an error of the file system becomes a cause with a way out. */
-export async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw explain(path, error);
-  }
-}
-
-/** The one-line cause of a failed write, with a way out. */
-function explain(path: string, error: unknown): unknown {
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  const reasons: Record<string, string> = {
-    ENOSPC: 'the disk is full: free some space or write elsewhere; nothing was left half-written',
-    EDQUOT: 'your disk quota is used up: free some space or write elsewhere; nothing was left half-written',
-    EACCES: 'no permission: choose a folder that you may write to',
-    EPERM: 'no permission: choose a folder that you may write to',
-    EROFS: 'the file system is read-only: choose another folder',
-    EISDIR: 'it is a folder: give the name of a file',
-    ENOTDIR: `${dirname(path)} is not a folder: give another path`,
-    ENOENT: `there is no folder ${dirname(path)}: make it first or give another path`,
-    ENAMETOOLONG: 'the name is too long: give a shorter one',
-    EIO: 'the device reports an error: write elsewhere',
-  };
-  const reason = reasons[code];
-  return reason === undefined ? error : new IcicleError(`cannot write ${path}: ${reason}`, { cause: error });
+  });
 }

@@ -1,37 +1,43 @@
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { IcicleError } from '../core/errors.js';
+import { missing } from '../core/errors.js';
 import { type Model, type ModelFiles, readModel } from '../model/model.js';
-import { guarded, writeFileAtomic } from './files.js';
+import { guarded } from './file-errors.js';
+import { type AtomicFile, createAtomic, readIfThere } from './files.js';
 
-/** Opens a model from its folder. @throws IcicleError where a file is missing, cut short or altered */
+/**
+ * Opens a model from its folder.
+ * @throws IcicleError where a file is missing (exit code 2), cannot be read, is cut short or altered
+ */
 export async function openModel(folder: string): Promise<Model> {
   const read = async (file: string): Promise<Uint8Array> => {
-    try {
-      return await readFile(join(folder, file));
-    } catch (cause) {
-      throw new IcicleError(
-        `missing ${file} in ${folder}: a model is a folder with model.json and model.safetensors`,
-        {
-          exitCode: 2,
-          cause,
-        },
-      );
-    }
+    const bytes = await readIfThere(join(folder, file));
+    if (bytes === undefined)
+      throw missing(`${file} in ${folder}`, 'a model is a folder with model.json and model.safetensors');
+    return bytes;
   };
   return readModel(await read('model.json'), await read('model.safetensors'), folder);
 }
 
-/** Writes a model's folder under a temporary name and renames it: there is all of it or nothing. */
+/** `model.json` comes last: it holds the hash of the weights, so that a mixture of two models is refused and not opened. */
+const ORDER = ['model.onnx', 'model.safetensors', 'model.json'] as const;
+
+/**
+ * Writes a model's files into a folder, which is made where it is not there; other files in it stay. All three are on disk
+ * before the first is renamed: what fails on the way leaves the model that was there.
+ * @throws IcicleError where the folder cannot be written to
+ */
 export async function writeModel(folder: string, files: ModelFiles): Promise<void> {
-  const temporary = `${folder}.tmp`;
-  await guarded(temporary, async () => {
-    await rm(temporary, { recursive: true, force: true });
-    await mkdir(temporary, { recursive: true });
-  });
-  for (const [name, bytes] of Object.entries(files)) await writeFileAtomic(join(temporary, name), bytes);
-  await guarded(folder, async () => {
-    await rm(folder, { recursive: true, force: true });
-    await rename(temporary, folder);
-  });
+  await guarded('write', folder, () => mkdir(folder, { recursive: true }));
+  const begun: AtomicFile[] = [];
+  try {
+    for (const name of ORDER) {
+      const file = await createAtomic(join(folder, name));
+      begun.push(file);
+      await file.write(files[name]);
+    }
+    for (const file of begun) await file.commit();
+  } finally {
+    for (const file of begun) await file.abort();
+  }
 }

@@ -1,6 +1,6 @@
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { IcicleError } from '../core/errors.js';
+import { IcicleError, missing } from '../core/errors.js';
 import type { Measurement } from '../core/measurement.js';
 import { specHash } from '../core/spec.js';
 import type { Engine } from '../engine/engine.js';
@@ -11,14 +11,11 @@ import type { Shards } from '../train/shards.js';
 import { parseTrainSpec, type TrainSpec } from '../train/spec.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { evaluationOf } from './evaluation.js';
-import { guarded, writeFileAtomic } from './files.js';
+import { guarded } from './file-errors.js';
+import { readIfThere, removeTemporaries, writeFileAtomic } from './files.js';
 import { lock } from './lock.js';
+import { appendMetrics, type LossSum, type Metric, trimMetrics } from './metrics.js';
 import { openModel, writeModel } from './model-folder.js';
-
-/** A line of `metrics.jsonl`. */
-export type Metric =
-  | { readonly step: number; readonly seconds: number; readonly loss: number; readonly gradientNorm: number }
-  | { readonly step: number; readonly seconds: number; readonly rows: readonly Measurement[] };
 
 export type RunEvent =
   | {
@@ -41,8 +38,8 @@ export type RunEvent =
   | { readonly type: 'done'; readonly folder: string; readonly model: Model; readonly seconds: number };
 
 export interface RunOptions {
-  /** The folder that holds run folders. */
-  readonly runs: string;
+  /** The run's own folder, such as `runFolder(runs, spec)`; it is made where it is not there. */
+  readonly folder: string;
   /** Computes gradients; closed by the caller. */
   readonly shards: Shards;
   /** Updates parameters and evaluates. */
@@ -59,105 +56,112 @@ export interface RunOptions {
 export const runFolder = (runs: string, spec: TrainSpec): string =>
   join(runs, `${spec.name}-${specHash(spec)}`);
 
-/** The spec of a run folder. @throws IcicleError where the folder is no run */
+/**
+ * The spec of a run folder.
+ * @throws IcicleError where the folder is no run (exit code 2), or its spec is damaged or cannot be read
+ */
 export async function readRunSpec(folder: string): Promise<TrainSpec> {
-  let text: string;
+  const path = join(folder, 'spec.json');
+  const bytes = await readIfThere(path);
+  if (bytes === undefined)
+    throw missing(`spec.json in ${folder}`, 'it is no run; runs lie in the folder given by --runs');
+  let spec: unknown;
   try {
-    text = await readFile(join(folder, 'spec.json'), 'utf8');
+    spec = JSON.parse(bytes.toString());
   } catch (cause) {
     throw new IcicleError(
-      `missing spec.json in ${folder}: it is no run; runs lie in the folder given by --runs`,
-      {
-        exitCode: 2,
-        cause,
-      },
+      `${path} is damaged: it is no JSON; train with the run's preset or spec instead of --resume: that writes it again`,
+      { cause },
     );
   }
-  return parseTrainSpec(JSON.parse(text));
+  return parseTrainSpec(spec);
 }
 
 /** Losses are averaged over this many steps before they are written down. */
 const LOG_EVERY = 50;
 
 /**
- * Runs a spec in its folder: `spec.json`, `metrics.jsonl`, `checkpoint.safetensors` and, when done, `model/`. Where a
+ * Runs a spec in a folder: `spec.json`, `metrics.jsonl`, `checkpoint.safetensors` and, when done, `model/`. Where a
  * checkpoint is, it goes on from there and ends with the same weights as an unbroken run. A finished run is not done again.
- * @throws IcicleError where the folder is in use, a file is damaged, the disk is full, or the loss is no longer finite
+ * @throws IcicleError where the folder is in use, a file is damaged or of another spec, the disk is full, or a step is not
+ * finite: then the checkpoint holds the state before that step
  */
 export async function* trainRun(spec: TrainSpec, options: RunOptions): AsyncGenerator<RunEvent> {
-  const { runs, engine, shards, now, checkpointEvery = 30_000, signal } = options;
-  const folder = runFolder(runs, spec);
-  await guarded(folder, () => mkdir(folder, { recursive: true }));
+  const { folder } = options;
+  await guarded('write', folder, () => mkdir(folder, { recursive: true }));
   const held = await lock(folder);
   try {
-    const hash = specHash(spec);
-    const paths = {
-      checkpoint: join(folder, 'checkpoint.safetensors'),
-      metrics: join(folder, 'metrics.jsonl'),
-    };
-    await writeFileAtomic(join(folder, 'spec.json'), `${JSON.stringify(spec, null, 2)}\n`);
-    const from = await readCheckpoint(paths.checkpoint, hash);
-    yield { type: 'start', folder, step: from?.step ?? 0, steps: spec.steps, specHash: hash };
-    if (from?.step === spec.steps) {
-      const model = await openModel(join(folder, 'model')).catch(() => undefined);
-      if (model !== undefined) {
-        yield { type: 'done', folder, model, seconds: await trimMetrics(paths.metrics, from.step) };
-        return;
-      }
+    for (const place of [folder, join(folder, 'model')]) await removeTemporaries(place);
+    yield* trainHere(spec, options);
+  } finally {
+    await held.release();
+  }
+}
+
+/** The run itself, in a folder that nobody else works in. */
+async function* trainHere(spec: TrainSpec, options: RunOptions): AsyncGenerator<RunEvent> {
+  const { folder, engine, shards, now, checkpointEvery = 30_000, signal } = options;
+  const hash = specHash(spec);
+  const paths = {
+    checkpoint: join(folder, 'checkpoint.safetensors'),
+    metrics: join(folder, 'metrics.jsonl'),
+    model: join(folder, 'model'),
+  };
+  const from = await readCheckpoint(paths.checkpoint, spec);
+  await writeFileAtomic(join(folder, 'spec.json'), `${JSON.stringify(spec, null, 2)}\n`);
+  yield { type: 'start', folder, step: from?.state.step ?? 0, steps: spec.steps, specHash: hash };
+  await trimMetrics(paths.metrics, from?.state.step ?? 0);
+  if (from?.state.step === spec.steps) {
+    const model = await openModel(paths.model).catch(() => undefined);
+    if (model !== undefined) {
+      yield { type: 'done', folder, model, seconds: from.seconds };
+      return;
     }
-    const before = await trimMetrics(paths.metrics, from?.step ?? 0);
-    const evaluate = await evaluationOf(spec);
-    const begin = now();
-    const seconds = () => before + (now() - begin) / 1000;
-    let lines: Metric[] = [];
-    const flush = async () => {
-      const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
-      if (text !== '') await guarded(paths.metrics, () => appendFile(paths.metrics, text));
-      lines = [];
-    };
-    let lastCheckpoint = now();
-    let state: TrainingState | undefined = from;
-    let losses: number[] = [];
-    /** The state after the last step is still good where a step fails: it is kept, and the error says where. */
-    const keepLastGood = async (cause: unknown): Promise<never> => {
-      if (!(cause instanceof IcicleError) || state === undefined) throw cause;
-      await flush();
-      await writeCheckpoint(paths.checkpoint, state, hash);
-      throw new IcicleError(
-        `${cause.message}; the last good weights (step ${state.step}) are in ${paths.checkpoint}`,
-        { cause },
-      );
-    };
-    const steps = train(spec, { engine, shards, ...(from === undefined ? {} : { from }) });
+  }
+  const evaluate = await evaluationOf(spec);
+  const begin = now();
+  const seconds = () => (from?.seconds ?? 0) + (now() - begin) / 1000;
+  let state: TrainingState | undefined = from?.state;
+  let losses: LossSum = from?.losses ?? { sum: 0, count: 0 };
+  let lines: Metric[] = [];
+  let lastCheckpoint = now();
+  const save = async (last: TrainingState) => {
+    await appendMetrics(paths.metrics, lines);
+    lines = [];
+    await writeCheckpoint(paths.checkpoint, { state: last, seconds: seconds(), losses }, spec);
+    lastCheckpoint = now();
+  };
+  /** The state after the last step is still good where a step fails: it is kept, and the error says where. */
+  const keepLastGood = async (cause: unknown): Promise<never> => {
+    if (!(cause instanceof IcicleError) || state === undefined) throw cause;
+    await save(state);
+    throw new IcicleError(
+      `${cause.message}; the last good weights (step ${state.step}) are in ${paths.checkpoint}`,
+      { exitCode: cause.exitCode, cause },
+    );
+  };
+  const steps = train(spec, { engine, shards, ...(from === undefined ? {} : { from: from.state }) });
+  try {
     for (;;) {
       const result = await steps.next().catch(keepLastGood);
       if (result.done === true) break;
-      const event = result.value;
-      const { step, loss, gradientNorm } = event;
-      state = event.state;
-      losses.push(loss);
+      const { step, loss, gradientNorm } = result.value;
+      state = result.value.state;
+      losses = { sum: losses.sum + loss, count: losses.count + 1 };
       yield { type: 'step', step, steps: spec.steps, loss };
       if (step % LOG_EVERY === 0 || step === spec.steps) {
-        lines.push({
-          step,
-          seconds: seconds(),
-          loss: losses.reduce((a, b) => a + b, 0) / losses.length,
-          gradientNorm,
-        });
-        losses = [];
+        lines.push({ step, seconds: seconds(), loss: losses.sum / losses.count, gradientNorm });
+        losses = { sum: 0, count: 0 };
       }
       if (step % spec.evaluation.every === 0 || step === spec.steps) {
         const learner = modelLearner(spec.name, spec.model, parametersOf(spec, state), engine);
-        const rows = await evaluate(learner);
-        await learner.release();
+        const rows = await evaluate(learner).finally(() => learner.release());
         lines.push({ step, seconds: seconds(), rows });
         yield { type: 'evaluation', step, seconds: seconds(), rows };
       }
       const stop = signal?.aborted === true && step < spec.steps;
       if (stop || step === spec.steps || now() - lastCheckpoint >= checkpointEvery) {
-        await flush();
-        await writeCheckpoint(paths.checkpoint, state, hash);
-        lastCheckpoint = now();
+        await save(state);
         yield { type: 'checkpoint', step };
       }
       if (stop) {
@@ -165,32 +169,11 @@ export async function* trainRun(spec: TrainSpec, options: RunOptions): AsyncGene
         return;
       }
     }
-    const provenance = { kind: 'trained' as const, specHash: hash, spec, steps: spec.steps };
-    const { model, files } = makeModel(spec.name, spec.model, parametersOf(spec, state!), provenance);
-    await writeModel(join(folder, 'model'), files);
-    yield { type: 'done', folder, model, seconds: seconds() };
   } finally {
-    await held.release();
+    await steps.return(undefined); // Releases its session, whatever ended the loop.
   }
-}
-
-/** Drops what was written after the checkpoint, so that no step is listed twice. Returns the seconds up to there. */
-async function trimMetrics(path: string, step: number): Promise<number> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch {
-    return 0;
-  }
-  const kept: Metric[] = [];
-  for (const line of text.split('\n')) {
-    try {
-      const metric = JSON.parse(line) as Metric;
-      if (metric.step <= step) kept.push(metric);
-    } catch {
-      // The last line of a killed run may be cut short.
-    }
-  }
-  await writeFileAtomic(path, kept.map((metric) => `${JSON.stringify(metric)}\n`).join(''));
-  return kept.at(-1)?.seconds ?? 0;
+  const provenance = { kind: 'trained' as const, specHash: hash, spec, steps: spec.steps };
+  const { model, files } = makeModel(spec.name, spec.model, parametersOf(spec, state!), provenance);
+  await writeModel(paths.model, files);
+  yield { type: 'done', folder, model, seconds: seconds() };
 }

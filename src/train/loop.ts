@@ -39,7 +39,8 @@ export interface TrainOptions {
 
 /**
  * Trains, one event a step. The caller decides what to do in between: evaluate, write a checkpoint, stop.
- * @throws IcicleError when the loss or the gradients stop being finite; the state of the event before is still good
+ * @throws IcicleError when the loss, the gradients or the new parameters stop being finite; the state of the event before
+ * is still good
  */
 export async function* train(
   spec: TrainSpec,
@@ -68,8 +69,13 @@ export async function* train(
       });
       const loss = results.reduce((sum, result) => sum + result.loss, 0) / results.length;
       const gradientNorm = updated.gradientNorm!.data[0]!;
-      if (!Number.isFinite(loss)) throw diverged('loss', loss, step);
-      if (!Number.isFinite(gradientNorm)) throw diverged('gradient norm', gradientNorm, step);
+      const checked = {
+        loss,
+        'norm of the gradients': gradientNorm,
+        'norm of the new parameters': updated.parameterNorm!.data[0]!,
+      };
+      for (const [what, value] of Object.entries(checked))
+        if (!Number.isFinite(value)) throw diverged(what, value, step);
       state = { step, arrays: Object.fromEntries(names.map((name) => [name, updated[next(name)]!])) };
       yield { step, loss, gradientNorm, state };
     }
@@ -80,7 +86,7 @@ export async function* train(
 
 function diverged(what: string, value: number, step: number): IcicleError {
   return new IcicleError(
-    `the ${what} became ${value} at step ${step}: try lower rates (--set rates.adam=…, rates.muon=…), a longer warm-up or a smaller clip`,
+    `the ${what} became ${value} at step ${step}: try lower rates (--set rates.adam=…, rates.muon=…), a longer warm-up or a smaller clip (--set clip=…)`,
   );
 }
 
@@ -102,12 +108,16 @@ export function groupsOf(spec: TrainSpec): Group[] {
   );
 }
 
+/** The shapes of a run's state, by array. */
+export const arrayShapes = (spec: TrainSpec): Record<string, readonly number[]> =>
+  stateShapes(groupsOf(spec), spec.average !== null);
+
 /** The state before the first step. */
 export function freshState(spec: TrainSpec): TrainingState {
   const groups = groupsOf(spec);
   const parameters = initialise(spec.model, spec.seed, spec.initialisation);
   const arrays: Record<string, ShapedArray> = {};
-  for (const [name, shape] of Object.entries(stateShapes(groups, spec.average !== null)))
+  for (const [name, shape] of Object.entries(arrayShapes(spec)))
     arrays[name] = { shape, data: new Float32Array(sizeOf(shape)) };
   for (const { bank } of groups)
     for (const slot of spec.average === null ? ['parameters'] : ['parameters', 'average'])

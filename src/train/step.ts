@@ -1,6 +1,6 @@
 import { gradients } from '../graph/gradients.js';
 import { add, mul, reduceMean, square, sub } from '../graph/ops/index.js';
-import { clipByGlobalNorm } from '../graph/optimise/clip.js';
+import { clipByGlobalNorm, globalNorm } from '../graph/optimise/clip.js';
 import type { Optimiser } from '../graph/optimise/optimiser.js';
 import { type Graph, graph, input, type Tensor } from '../graph/tensor.js';
 import type { TransformerConfig } from '../model/config.js';
@@ -77,7 +77,7 @@ export const shardOf = (shard: number, bank: Bank): string => `gradients/${shard
 /**
  * From the shards' gradients to new parameters: mean, clipping, the optimisers, the running average.
  * Inputs: `gradients/<shard>/<bank>`, the state, `rate/<bank>` and each optimiser's scalars `<scalar>/<bank>`.
- * Outputs: the new state as `next/…`, and `gradientNorm` before clipping.
+ * Outputs: the new state as `next/…`, `gradientNorm` before clipping, and `parameterNorm` of the new parameters.
  */
 export function updateGraph(groups: readonly Group[], { shards, clip, average }: UpdateOptions): Graph {
   const means = groups.map(({ bank }) => {
@@ -108,6 +108,7 @@ export function updateGraph(groups: readonly Group[], { shards, clip, average }:
       outputs[next(`average/${bank.name}`)] = add(mean, mul(sub(parameter, mean), 1 - average));
     }
   });
+  outputs.parameterNorm = globalNorm(groups.map(({ bank }) => outputs[next(`parameters/${bank.name}`)]!));
   return graph(outputs);
 }
 

@@ -1,0 +1,87 @@
+import { cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { captured } from './captured.test.helper.js';
+
+const spec = {
+  name: 'tiny',
+  family: { family: 'linear', inputs: 2 },
+  model: { inputs: 2, points: 5, layers: 1, width: 4, heads: 1 },
+  episodes: 4,
+  steps: 20,
+};
+
+let folder = '';
+let runs = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'icicle-train-'));
+  runs = join(folder, 'runs');
+  await writeFile(join(folder, 'spec.json'), JSON.stringify(spec));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** A run that a Ctrl-C stopped after its first step; its folder. */
+async function stopped(): Promise<string> {
+  const { err } = await captured(['train', join(folder, 'spec.json'), '--runs', runs, '--threads', '1'], {
+    onInterrupt: (handler) => {
+      void handler();
+      return () => undefined;
+    },
+  });
+  expect(err).toContain('stopped at step 1;');
+  return join(runs, (await readdir(runs))[0]!);
+}
+
+const resumed = (run: string) => captured(['train', '--resume', run, '--threads', '1']);
+const hashOf = async (run: string) =>
+  JSON.parse(await readFile(join(run, 'model', 'model.json'), 'utf8')).hash;
+
+describe('icicle train --resume', () => {
+  it('goes on in the folder that it is given: copied, renamed, or the one it stands in', async () => {
+    const run = await stopped();
+    const [copied, renamed] = [join(folder, 'copied'), join(folder, 'renamed')];
+    await cp(run, copied, { recursive: true });
+    expect((await resumed(copied)).err).toContain(`${copied}, going on from step 1\n`);
+    await rename(run, renamed);
+    const before = process.cwd();
+    process.chdir(renamed);
+    try {
+      expect((await resumed('.')).err).toContain('., going on from step 1\n');
+    } finally {
+      process.chdir(before);
+    }
+    expect(await hashOf(renamed)).toBe(await hashOf(copied));
+    expect(await readdir(runs)).toEqual([]);
+    expect((await readdir(folder)).sort()).toEqual(['copied', 'renamed', 'runs', 'spec.json']);
+  });
+
+  it('says so where there is no checkpoint yet', async () => {
+    const run = await stopped();
+    await rm(join(run, 'checkpoint.safetensors'));
+    const { code, err } = await resumed(run);
+    expect(err).toContain(`${run}, no checkpoint yet: starting at step 0\n`);
+    expect(code).toBe(0);
+    expect(await readdir(run)).toContain('model');
+  });
+
+  it('refuses a checkpoint of another spec and alters nothing', async () => {
+    const run = await stopped();
+    const text = (await readFile(join(run, 'spec.json'), 'utf8')).replace('"seed": 1', '"seed": 2');
+    await writeFile(join(run, 'spec.json'), text);
+    const before = await readFile(join(run, 'checkpoint.safetensors'));
+    const { code, err } = await resumed(run);
+    expect(code).toBe(1);
+    expect(err).toMatch(/checkpoint.safetensors belongs to spec \w+, this run's is \w+: restore/);
+    expect(await readFile(join(run, 'spec.json'), 'utf8')).toBe(text);
+    expect(await readFile(join(run, 'checkpoint.safetensors'))).toEqual(before);
+  });
+
+  it('tells a spec that was cut short', async () => {
+    const run = await stopped();
+    await writeFile(join(run, 'spec.json'), '{"name": "ti');
+    const { code, err } = await resumed(run);
+    expect(code).toBe(1);
+    expect(err).toMatch(/error: .*spec.json is damaged: it is no JSON/);
+  });
+});
