@@ -255,7 +255,7 @@ def orthogonalise(matrix, options):
 class Muon:
     """momentum <- mu momentum + g; step along the orthogonalised g + mu momentum.
 
-    Rows and columns are those of the stored matrix [in, out].
+    Jordan scales the step by sqrt(max(1, out / in)) on matrices [out, in]; the stored ones are [in, out].
     """
 
     def __init__(self, parameters, options):
@@ -268,8 +268,8 @@ class Muon:
         for parameter, momentum in zip(self.parameters, self.momenta):
             momentum.mul_(mu).add_(parameter.grad)
             update = orthogonalise(parameter.grad + mu * momentum, self.options)
-            rows, columns = parameter.shape
-            parameter.sub_(rate * math.sqrt(max(1, rows / columns)) * update)
+            inputs, outputs = parameter.shape
+            parameter.sub_(rate * math.sqrt(max(1, outputs / inputs)) * update)
 
 
 def write_optimiser(folder, name, options):

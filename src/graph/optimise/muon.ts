@@ -14,18 +14,19 @@ export interface MuonOptions {
 const [A, B, C] = [3.4445, -4.775, 2.0315];
 
 /**
- * Muon (Jordan et al. 2024): momentum whose update is orthogonalised, for stacks of matrices [G,rows,columns]. Every matrix
- * of the stack is orthogonalised on its own; all of them in the same few products.
+ * Muon (Jordan et al. 2024): momentum whose update is orthogonalised, for stacks of matrices [G,inputs,outputs]. Every
+ * matrix of the stack is orthogonalised on its own; all of them in the same few products. As in Jordan's code the step is
+ * scaled by √max(1, outputs/inputs), so that matrices that widen move every output as far as square ones do.
  */
 export function muon({ momentum = 0.95, iterations = 5, decay = 0 }: MuonOptions = {}): Optimiser {
   return {
     slots: ['momentum'],
     scalars: () => ({}),
     update: ({ parameter, gradient, state, rate }) => {
-      const [, rows, columns] = parameter.shape as [number, number, number];
+      const [, inputs, outputs] = parameter.shape as [number, number, number];
       const average = add(mul(state.momentum!, momentum), gradient);
       const ahead = add(gradient, mul(average, momentum)); // Nesterov
-      const scale = Math.sqrt(Math.max(1, rows / columns));
+      const scale = Math.sqrt(Math.max(1, outputs / inputs));
       const moved = sub(parameter, mul(orthogonalise(ahead, iterations), mul(rate, scale)));
       return {
         parameter: decay === 0 ? moved : sub(moved, mul(parameter, mul(rate, decay))),
