@@ -4,31 +4,36 @@ import { z } from 'zod';
  * A transformer that predicts the label of each point of a prompt from the points before it (Akyürek et al. 2023, Sec. 3).
  * Defaults: the thin and deep pre-norm decoder that learns linear regression fastest per second on a CPU.
  */
-export const transformerConfig = z.strictObject({
-  /** D: inputs of a point. */
-  inputs: z.int().min(1).max(1024).default(8),
-  /** K: the longest prompt, the point that is asked included. */
-  points: z.int().min(1).max(4096).default(17),
-  /** `separate`: [0,x] then [y,0], as in the paper. `combined`: the question [0,x] then the example [y,x]. */
-  tokens: z.enum(['separate', 'combined']).default('separate'),
-  layers: z.int().min(1).max(256).default(8),
-  /** M: width of the residual stream. */
-  width: z.int().min(1).max(8192).default(48),
-  heads: z.int().min(1).max(128).default(4),
-  /** Width of one head; width ÷ heads where absent, less in the published code's bottlenecked heads. */
-  headWidth: z.int().min(1).optional(),
-  /** Width of the MLP ÷ width. */
-  mlpRatio: z.number().positive().max(16).default(1),
-  positions: z.enum(['learned', 'none']).default('learned'),
-  /** `pre`: LayerNorm on each block's input and at the end. `replace`: the residual itself is replaced by its
-   * normalisation, as in the published code. `none`: no normalisation. */
-  norm: z.enum(['pre', 'replace', 'none']).default('pre'),
-  activation: z.enum(['gelu', 'gelu-tanh', 'relu']).default('gelu'),
-  /** `linear` and `relu` weigh by the score itself or its positive part, divided by the number of tokens seen. */
-  attention: z.enum(['softmax', 'linear', 'relu']).default('softmax'),
-  /** One block's weights used in every layer. */
-  looped: z.boolean().default(false),
-});
+export const transformerConfig = z
+  .strictObject({
+    /** D: inputs of a point. */
+    inputs: z.int().min(1).max(1024).default(8),
+    /** K: the longest prompt, the point that is asked included. */
+    points: z.int().min(1).max(4096).default(17),
+    /** `separate`: [0,x] then [y,0], as in the paper. `combined`: the question [0,x] then the example [y,x]. */
+    tokens: z.enum(['separate', 'combined']).default('separate'),
+    layers: z.int().min(1).max(256).default(8),
+    /** M: width of the residual stream. */
+    width: z.int().min(1).max(8192).default(48),
+    heads: z.int().min(1).max(128).default(4),
+    /** Width of one head; width ÷ heads where absent, which must be whole; less in the published code's bottlenecked heads. */
+    headWidth: z.int().min(1).optional(),
+    /** Width of the MLP ÷ width. */
+    mlpRatio: z.number().positive().max(16).default(1),
+    positions: z.enum(['learned', 'none']).default('learned'),
+    /** `pre`: LayerNorm on each block's input and at the end. `replace`: the residual itself is replaced by its
+     * normalisation, as in the published code. `none`: no normalisation. */
+    norm: z.enum(['pre', 'replace', 'none']).default('pre'),
+    activation: z.enum(['gelu', 'gelu-tanh', 'relu']).default('gelu'),
+    /** `linear` and `relu` weigh by the score itself or its positive part, divided by the number of tokens seen. */
+    attention: z.enum(['softmax', 'linear', 'relu']).default('softmax'),
+    /** One block's weights used in every layer. */
+    looped: z.boolean().default(false),
+  })
+  .refine(({ width, heads, headWidth }) => headWidth !== undefined || width % heads === 0, {
+    error: 'width must be a multiple of heads, or headWidth be given',
+    path: ['headWidth'],
+  });
 
 export type TransformerConfig = z.output<typeof transformerConfig>;
 
@@ -36,7 +41,7 @@ export type TransformerConfig = z.output<typeof transformerConfig>;
 export const tokensOf = (points: number): number => 2 * points - 1;
 
 export const headWidth = (config: TransformerConfig): number =>
-  config.headWidth ?? Math.max(1, Math.floor(config.width / config.heads));
+  config.headWidth ?? config.width / config.heads;
 
 export const mlpWidth = (config: TransformerConfig): number =>
   Math.max(1, Math.round(config.width * config.mlpRatio));

@@ -1,7 +1,6 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { random } from '../core/random.js';
@@ -14,10 +13,8 @@ import { relativeError } from '../testing/compare.js';
 import { SAME_FORMULA, SINGLE_PRECISION } from '../testing/tolerances.js';
 import { transformerConfig } from './config.js';
 import { modelLearner } from './learner.js';
-import { makeModel } from './model.js';
+import { makeModel, readModel } from './model.js';
 import { countParameters, initialise } from './parameters.js';
-import { fromSafetensors, toSafetensors } from './safetensors.js';
-import { activationNames, trace } from './trace.js';
 
 const config = transformerConfig.parse({ inputs: 3, points: 6, layers: 2, width: 8, heads: 2 });
 const { model, files } = makeModel('tiny', config, initialise(config, 1), {
@@ -59,7 +56,7 @@ describe('a model’s files', () => {
         bytes[bytes.length - 1]! ^= 1;
         await writeFile(path, bytes);
       },
-      'was altered: its SHA-256 is',
+      'was altered: the SHA-256 of its config and weights is',
     ],
     ['empty', async (path: string) => writeFile(path, ''), 'is damaged: it holds 0 bytes'],
     ['gone', async (path: string) => rm(path), 'missing model.safetensors in'],
@@ -70,19 +67,40 @@ describe('a model’s files', () => {
     await expect(openModel(path)).rejects.toThrow(message);
   });
 
-  it('a description with an unknown key or of other shapes is told', async () => {
+  it('a description that is not of these weights is told', async () => {
     const path = join(folder, 'described');
     await writeModel(path, files);
     const json = join(path, 'model.json');
     const text = await readFile(json, 'utf8');
     await writeFile(json, text.replace('"layers"', '"leyers"'));
     await expect(openModel(path)).rejects.toThrow('unknown key "config.leyers": did you mean "layers"?');
-    await writeFile(json, text.replace('"width": 8', '"width": 16'));
+    for (const [from, to] of [
+      ['"width": 8', '"width": 16'],
+      ['"attention": "softmax"', '"attention": "relu"'],
+    ] as const) {
+      await writeFile(json, text.replace(from, to));
+      await expect(openModel(path)).rejects.toThrow('was altered: the SHA-256 of its config and weights is');
+    }
+    await writeFile(json, text.replace(/"parameters": \d+/, '"parameters": 7'));
     await expect(openModel(path)).rejects.toThrow(
-      'the weights do not fit the config: "embed.weight" is [4,8], expected [4,16]',
+      'model.json was altered: it says 7 parameters, the weights are',
     );
     await writeFile(json, text.slice(0, 50));
     await expect(openModel(path)).rejects.toThrow('is damaged: it is no JSON');
+  });
+
+  it('weights that do not fit the config are not written', () => {
+    const wide = transformerConfig.parse({ ...config, width: 16 });
+    expect(() => makeModel('bad', wide, model.parameters, model.provenance)).toThrow(
+      'the weights do not fit the config: "embed.weight" is [4,8], expected [4,16]',
+    );
+  });
+
+  it('opens whatever the order of its keys', () => {
+    const { config: written, ...rest } = JSON.parse(new TextDecoder().decode(files['model.json']));
+    const turned = Object.fromEntries(Object.entries(written).reverse());
+    const json = new TextEncoder().encode(JSON.stringify({ config: turned, ...rest }));
+    expect(readModel(json, files['model.safetensors'], 'tiny')).toEqual(model);
   });
 
   it('weights that are not finite are not written', () => {
@@ -165,56 +183,6 @@ describe('a model as a learner', () => {
     );
     await expect(learner.predict(sample(4, 6, 1))).rejects.toThrow(
       'unsupported inputs: 4: tiny takes at most 3; use --dims 3',
-    );
-  });
-});
-
-describe('activations', () => {
-  it('are reached by stable names', async () => {
-    const names = activationNames(model);
-    expect(names).toContain('blocks.1.attention.pattern');
-    const prompts = sample(3, 6, 2);
-    const traced = await trace(model, prompts, ['blocks.1.attention.pattern', 'blocks.0.residual'], slow);
-    expect(traced['blocks.0.residual']!.shape).toEqual([2, 11, 8]);
-    const { shape, data } = traced['blocks.1.attention.pattern']!;
-    expect(shape).toEqual([2, 2, 11, 11]);
-    for (let row = 0; row < 44; row++) {
-      const weights = Array.from(data.slice(row * 11, (row + 1) * 11));
-      expect(weights.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 12);
-      expect(weights.slice((row % 11) + 1).every((weight) => weight === 0)).toBe(true);
-    }
-  });
-
-  it('with unknown names are refused', async () => {
-    await expect(trace(model, sample(3, 6, 1), ['blocks.1.attention.patern'], slow)).rejects.toThrow(
-      'unknown activation "blocks.1.attention.patern": did you mean "blocks.1.attention.pattern"?',
-    );
-  });
-});
-
-describe('safetensors', () => {
-  it('come back as they were', () => {
-    const numbers = fc.array(fc.float({ noNaN: true }), { minLength: 1, maxLength: 6 });
-    fc.assert(
-      fc.property(
-        fc.dictionary(
-          fc.string({ minLength: 1 }).filter((name) => name !== '__metadata__' && name !== '__proto__'),
-          numbers,
-          { minKeys: 1 },
-        ),
-        fc.boolean(),
-        (record, double) => {
-          const tensors = Object.fromEntries(
-            Object.entries(record).map(([name, list]) => [
-              name,
-              { shape: [list.length], data: double ? Float64Array.from(list) : Float32Array.from(list) },
-            ]),
-          );
-          const again = fromSafetensors(toSafetensors({ tensors, metadata: { a: 'b' } }));
-          expect(again.metadata).toEqual({ a: 'b' });
-          for (const [name, tensor] of Object.entries(tensors)) expect(again.tensors[name]).toEqual(tensor);
-        },
-      ),
     );
   });
 });

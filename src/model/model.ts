@@ -1,10 +1,11 @@
+import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { z } from 'zod';
 import { type ShapedArray, sizeOf } from '../core/array.js';
 import { IcicleError } from '../core/errors.js';
-import { hashBytes, parseSpec } from '../core/spec.js';
+import { canonicalJson, hashBytes, parseSpec } from '../core/spec.js';
 import { toOnnx } from '../graph/onnx.js';
 import { type TransformerConfig, transformerConfig } from './config.js';
-import { inferenceGraph } from './learner.js';
+import { inferenceGraph } from './frozen.js';
 import { type Parameters, parameterShapes } from './parameters.js';
 import { fromSafetensors, toSafetensors } from './safetensors.js';
 
@@ -14,7 +15,7 @@ export interface Model {
   readonly config: TransformerConfig;
   readonly parameters: Parameters;
   readonly provenance: Provenance;
-  /** SHA-256 of `model.safetensors`. */
+  /** SHA-256 of the config and the weights, see `modelHash`. */
   readonly hash: string;
 }
 
@@ -50,7 +51,7 @@ export function makeModel(
 ): { model: Model; files: ModelFiles } {
   checkParameters(name, config, parameters);
   const weights = toSafetensors({ tensors: parameters, metadata: { format: 'icicle-model-1' } });
-  const model: Model = { name, config, parameters, provenance: origin, hash: hashBytes(weights) };
+  const model: Model = { name, config, parameters, provenance: origin, hash: modelHash(config, weights) };
   const text = {
     format: 'icicle-model-1',
     name,
@@ -78,6 +79,13 @@ export function makeModel(
 }
 
 /**
+ * What a model computes, as a SHA-256: of canonical JSON with its config, as `model.json` has it, and the SHA-256 of
+ * `model.safetensors`, which holds the weights' names, shapes and bytes.
+ */
+const modelHash = (config: unknown, weights: Uint8Array): string =>
+  hashBytes(utf8ToBytes(canonicalJson({ config, weights: hashBytes(weights) })));
+
+/**
  * The model in two files.
  * @throws IcicleError where a file is cut short or altered, or names and shapes are not those of the config
  */
@@ -90,15 +98,23 @@ export function readModel(json: Uint8Array, weights: Uint8Array, what: string): 
       `${what}/model.json is damaged: it is no JSON; get the model again or train it again`,
     );
   }
-  const { name, config, provenance: origin, hash } = parseSpec(`${what}/model.json`, description, parsed);
+  const described = parseSpec(`${what}/model.json`, description, parsed);
+  const { name, config, provenance: origin, hash } = described;
   const { tensors } = fromSafetensors(weights, `${what}/model.safetensors`);
-  const actual = hashBytes(weights);
+  // The config as it was written: a key that a later version adds, with its default, changes no hash.
+  const actual = modelHash((parsed as { config: unknown }).config, weights);
   if (actual !== hash)
     throw new IcicleError(
-      `${what}/model.safetensors was altered: its SHA-256 is ${actual.slice(0, 12)}…, model.json says ${hash.slice(0, 12)}…; ` +
-        'get the model again or train it again',
+      `${what} was altered: the SHA-256 of its config and weights is ${actual.slice(0, 12)}…, model.json says ` +
+        `${hash.slice(0, 12)}…; get the model again or train it again`,
     );
   checkParameters(what, config, tensors);
+  const numbers = countNumbers(tensors);
+  if (numbers !== described.parameters)
+    throw new IcicleError(
+      `${what}/model.json was altered: it says ${described.parameters} parameters, the weights are ${numbers}; ` +
+        'get the model again or train it again',
+    );
   return { name, config, parameters: tensors, provenance: origin, hash };
 }
 

@@ -41,9 +41,11 @@ export const countParameters = (config: TransformerConfig): number =>
 export type Initialisation = 'fan-in' | 'uniform-scaling';
 
 /**
- * Fresh parameters, each from its own stream of the seed.
- * `fan-in`: weights N(0, 1/fan-in), what goes back into the residual stream scaled by 1/√(2L), positions N(0, .02²).
- * `uniform-scaling`: U(±1/√fan-in) for weights, biases and positions (Akyürek et al. 2023, appendix).
+ * Fresh parameters, each from its own stream of the seed. LayerNorm starts as itself, gain one and bias zero.
+ * `fan-in`: weights N(0, 1/fan-in), what goes back into the residual stream scaled by 1/√(2L), positions N(0, .02²),
+ * biases zero.
+ * `uniform-scaling` (Akyürek et al. 2023, appendix): U(±1/√fan-in) for weights and positions, whose fan-in is their number
+ * of rows; biases have none, and get U(±1/√M).
  */
 export function initialise(
   config: TransformerConfig,
@@ -56,6 +58,7 @@ export function initialise(
       const stream = random(seed, 'initialise', name);
       const data = new Float32Array(sizeOf(shape));
       if (name.endsWith('.gain')) data.fill(1);
+      else if (name.endsWith('norm.bias')) data.fill(0);
       else if (kind === 'uniform-scaling') {
         const bound = 1 / Math.sqrt(shape.length === 2 ? shape[0]! : config.width);
         for (let i = 0; i < data.length; i++) data[i] = bound * (2 * stream.uniform() - 1);

@@ -1,13 +1,13 @@
+import { z } from 'zod';
 import { type ShapedArray, sizeOf } from '../core/array.js';
 import { IcicleError } from '../core/errors.js';
 
 // The safetensors format: eight bytes with the header's length, a JSON header, then the numbers, little-endian.
 
-interface Entry {
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  readonly data_offsets: readonly [number, number];
-}
+const count = z.int().min(0);
+const header = z
+  .object({ __metadata__: z.record(z.string(), z.string()).default({}) })
+  .catchall(z.object({ dtype: z.string(), shape: z.array(count), data_offsets: z.tuple([count, count]) }));
 
 export interface SafetensorsFile {
   readonly tensors: Readonly<Record<string, ShapedArray>>;
@@ -50,18 +50,12 @@ export function fromSafetensors(bytes: Uint8Array, what = 'safetensors file'): S
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
   const start = 8 + length;
   if (start > bytes.length) throw damaged('it ends within its header');
-  let header: Record<string, Entry> & { __metadata__?: Record<string, string> };
-  try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, start)));
-  } catch {
-    throw damaged('its header is no JSON');
-  }
-  const { __metadata__: metadata = {}, ...entries } = header;
+  const { __metadata__: metadata, ...entries } = readHeader(bytes.subarray(8, start), damaged);
   const tensors: Record<string, ShapedArray> = {};
-  for (const [name, { dtype, shape, data_offsets }] of Object.entries(entries as Record<string, Entry>)) {
+  for (const [name, { dtype, shape, data_offsets }] of Object.entries(entries)) {
     const width = dtype === 'F32' ? 4 : dtype === 'F64' ? 8 : undefined;
     if (width === undefined)
-      throw new IcicleError(`${what}: "${name}" is ${dtype}, only F32 and F64 can be read`);
+      throw new IcicleError(`${what}: "${name}" is ${dtype}, only F32 and F64 can be read; convert it`);
     const [from, to] = data_offsets;
     if (to - from !== sizeOf(shape) * width)
       throw damaged(`"${name}" has ${to - from} bytes for shape [${shape}]`);
@@ -71,4 +65,20 @@ export function fromSafetensors(bytes: Uint8Array, what = 'safetensors file'): S
     tensors[name] = { shape, data: width === 4 ? new Float32Array(copy) : new Float64Array(copy) };
   }
   return { tensors, metadata };
+}
+
+/** The header's text, whose entries must be what the format says. */
+function readHeader(text: Uint8Array, damaged: (why: string) => IcicleError): z.output<typeof header> {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(text));
+  } catch {
+    throw damaged('its header is no JSON');
+  }
+  const checked = header.safeParse(parsed);
+  if (checked.success) return checked.data;
+  const { path, message } = checked.error.issues[0]!;
+  throw damaged(
+    path.length === 0 ? 'its header is no object' : `its header at "${path.join('.')}": ${message}`,
+  );
 }

@@ -27,7 +27,20 @@ const EPSILON = 1e-5;
 export interface Forward {
   /** [E,K]: the label of point k, from the points before it. */
   readonly predictions: Tensor;
-  /** Everything in between, by name, episodes first: `blocks.2.attention.pattern` [E,H,T,T], `blocks.2.residual` [E,T,M], … */
+  /**
+   * Everything in between, by name, episodes first; the same names whatever the config. d is the width of a head.
+   * - `embedding` [E,T,M]
+   * - `blocks.2.attention.input` [E,T,M]: what the layers read, normalised where there is a norm; `.query`, `.key`,
+   *   `.value` [E,H,T,d]; `.scores` [E,H,T,T], scaled, before the mask; `.pattern` [E,H,T,T]; `.mixed` [E,T,A];
+   *   `.output` [E,T,M]
+   * - `blocks.2.middle` [E,T,M]: the residual between attention and MLP
+   * - `blocks.2.mlp.input` [E,T,M]; `.up` [E,T,R], before the activation; `.hidden` [E,T,R], after it; `.output` [E,T,M]
+   * - `blocks.2.residual` [E,T,M]
+   * - `head.input` [E,K,M]: what the head reads, at the question tokens
+   *
+   * A name costs nothing until a graph asks for it. Where LayerNorm is folded into the next layer (`norm: 'pre'`), the
+   * normalised inputs are computed beside it, for the trace alone.
+   */
   readonly activations: Readonly<Record<string, Tensor>>;
 }
 
@@ -47,10 +60,12 @@ export function forward(
   const activations: Record<string, Tensor> = {};
   const get = (name: string): Tensor => parameters[name]!;
   const layer = (name: string): Linear => ({ weight: get(`${name}.weight`), bias: get(`${name}.bias`) });
-  const keep = (name: string, state: Tensor) => {
-    const perToken = reshape(state, [tokens, episodes, state.shape.at(-1)!]);
+  /** Names a state of `count` tokens, [count·E,width]. */
+  const keep = (name: string, state: Tensor, count = tokens) => {
+    const perToken = reshape(state, [count, episodes, state.shape.at(-1)!]);
     activations[name] = transpose(perToken, [1, 0, 2]);
   };
+  const normOf = (name: string): Norm => ({ gain: get(`${name}.gain`), bias: get(`${name}.bias`) });
 
   let state = linear(interleave(config, x, y), layer('embed'), 'embed'); // [T·E,M]
   if (config.positions === 'learned') {
@@ -60,33 +75,34 @@ export function forward(
   keep('embedding', state);
 
   /** Linear layers side by side that read the residual stream, after its normalisation where there is one. */
-  const read = (block: string, names: readonly string[]): Tensor => {
-    const layers = sideBySide(names.map((name) => layer(`${block}.${name}`)));
-    if (config.norm === 'none') return linear(state, layers, block);
-    const norm = { gain: get(`${block}.norm.gain`), bias: get(`${block}.norm.bias`) };
-    if (config.norm === 'pre') return normalisedLinear(state, norm, layers, EPSILON, block);
-    state = layerNorm(state, norm);
-    return linear(state, layers, block);
+  const read = (weights: string, names: readonly string[], called: string): Tensor => {
+    const layers = sideBySide(names.map((name) => layer(`${weights}.${name}`)));
+    if (config.norm === 'pre') {
+      const norm = normOf(`${weights}.norm`);
+      keep(`${called}.input`, layerNorm(state, norm));
+      return normalisedLinear(state, norm, layers, EPSILON, weights);
+    }
+    if (config.norm === 'replace') state = layerNorm(state, normOf(`${weights}.norm`));
+    keep(`${called}.input`, state);
+    return linear(state, layers, weights);
   };
 
   for (let index = 0; index < config.layers; index++) {
     const name = `blocks.${index}`;
     const weights = config.looped ? 'blocks.0' : name;
 
-    const { mixed, pattern } = attention(
-      config,
-      read(`${weights}.attention`, ['query', 'key', 'value']),
-      tokens,
-      episodes,
-    );
-    activations[`${name}.attention.pattern`] = pattern;
+    const queryKeyValue = read(`${weights}.attention`, ['query', 'key', 'value'], `${name}.attention`); // [T·E,3A]
+    const { mixed, ...parts } = attention(config, queryKeyValue, tokens, episodes);
+    for (const [part, tensor] of Object.entries(parts)) activations[`${name}.attention.${part}`] = tensor;
     keep(`${name}.attention.mixed`, mixed); // [T·E,A]
     const attended = linear(mixed, layer(`${weights}.attention.output`), `${name}.attention.output`);
     keep(`${name}.attention.output`, attended);
     state = add(state, attended);
     keep(`${name}.middle`, state);
 
-    const hidden = activate(config, read(`${weights}.mlp`, ['up'])); // [T·E,R]
+    const up = read(`${weights}.mlp`, ['up'], `${name}.mlp`); // [T·E,R]
+    keep(`${name}.mlp.up`, up);
+    const hidden = activate(config, up); // [T·E,R]
     keep(`${name}.mlp.hidden`, hidden);
     const down = linear(hidden, layer(`${weights}.mlp.down`), `${name}.mlp.down`);
     keep(`${name}.mlp.output`, down);
@@ -96,15 +112,10 @@ export function forward(
 
   const perToken = reshape(state, [tokens, episodes, config.width]);
   const asked = rows(slice(perToken, 0, 0, points, 2)); // [K·E,M]: the tokens that hold a question
+  keep('head.input', config.norm === 'pre' ? layerNorm(asked, normOf('norm')) : asked, points);
   const output =
     config.norm === 'pre'
-      ? normalisedLinear(
-          asked,
-          { gain: get('norm.gain'), bias: get('norm.bias') },
-          layer('head'),
-          EPSILON,
-          'head',
-        )
+      ? normalisedLinear(asked, normOf('norm'), layer('head'), EPSILON, 'head')
       : linear(asked, layer('head'), 'head'); // [K·E,1]
   return { predictions: transpose(reshape(output, [points, episodes]), [1, 0]), activations };
 }
@@ -121,16 +132,28 @@ function interleave(config: TransformerConfig, x: Tensor, y: Tensor): Tensor {
   return rows(slice(tokens, 0, 0, tokensOf(points)));
 }
 
-/** Causal self-attention. Query, key, value side by side [T·E,3A] → mixed [T·E,A], pattern [E,H,T,T]. */
+/**
+ * Causal self-attention. Query, key, value side by side [T·E,3A] → mixed [T·E,A], and on the way query, key and value
+ * [E,H,T,A/H], scores and pattern [E,H,T,T].
+ */
 function attention(config: TransformerConfig, queryKeyValue: Tensor, tokens: number, episodes: Dim) {
   const { heads } = config;
   const each = headWidth(config);
   const perHead = reshape(queryKeyValue, [tokens, episodes, 3 * heads, each]);
   const [query, key, value] = split(perHead, [heads, heads, heads], 2) as [Tensor, Tensor, Tensor]; // [T,E,H,A/H]
-  const scores = matmul(transpose(query, [1, 2, 0, 3]), transpose(key, [1, 2, 3, 0])); // [E,H,T,T]
-  const pattern = weigh(config.attention, mul(scores, 1 / Math.sqrt(each)), tokens);
-  const mixed = matmul(pattern, transpose(value, [1, 2, 0, 3])); // [E,H,T,A/H]
-  return { pattern, mixed: reshape(transpose(mixed, [2, 0, 1, 3]), [times(tokens, episodes), heads * each]) };
+  const perEpisode = (x: Tensor) => transpose(x, [1, 2, 0, 3]); // [E,H,T,A/H]
+  const products = matmul(perEpisode(query), transpose(key, [1, 2, 3, 0])); // [E,H,T,T]
+  const scores = mul(products, 1 / Math.sqrt(each));
+  const pattern = weigh(config.attention, scores, tokens);
+  const mixed = matmul(pattern, perEpisode(value)); // [E,H,T,A/H]
+  return {
+    query: perEpisode(query),
+    key: perEpisode(key),
+    value: perEpisode(value),
+    scores,
+    pattern,
+    mixed: reshape(transpose(mixed, [2, 0, 1, 3]), [times(tokens, episodes), heads * each]),
+  };
 }
 
 /** From scores to the weights of the tokens up to each token. */
@@ -179,7 +202,13 @@ function sideBySide(layers: readonly Linear[]): Linear {
   };
 }
 
-function layerNorm(x: Tensor, { gain, bias }: { gain: Tensor; bias: Tensor }): Tensor {
+/** Gain and bias of a LayerNorm, [M] each. */
+interface Norm {
+  readonly gain: Tensor;
+  readonly bias: Tensor;
+}
+
+function layerNorm(x: Tensor, { gain, bias }: Norm): Tensor {
   const [normalised] = standardise(x, EPSILON);
   return add(mul(normalised, gain), bias);
 }
