@@ -6,6 +6,10 @@ export interface Engine {
   readonly name: string;
   /** Float type of what goes in and comes out. */
   readonly precision: 'float32' | 'float64';
+  /**
+   * Makes a graph ready to run.
+   * @throws IcicleError where the device is not there or cannot run the graph
+   */
   compile(graph: Graph): Promise<Program>;
 }
 
@@ -14,6 +18,7 @@ export interface Program {
   /**
    * Runs the graph once: arrays by input name in, arrays by output name out. What comes out belongs to the caller and may
    * be fed back as it is.
+   * @throws IcicleError where an input is missing or does not fit the graph
    */
   run(feeds: Readonly<Record<string, ShapedArray>>): Promise<Record<string, ShapedArray>>;
   release(): Promise<void>;

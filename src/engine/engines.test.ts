@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { IcicleError } from '../core/errors.js';
 import { gradients } from '../graph/gradients.js';
 import { reduceMean, square, sub } from '../graph/ops/index.js';
 import { graph, input } from '../graph/tensor.js';
@@ -47,6 +48,9 @@ describe.each([
     }
     // The same feeds give the same bits again.
     expect((await program.run(feeds)).loss!.data).toEqual(results.loss!.data);
+    await expect(program.run({ ...feeds, x: numbers([3, 4, 5], 1) })).rejects.toThrow(IcicleError);
+    const { x: _x, ...rest } = feeds;
+    await expect(program.run(rest)).rejects.toThrow(IcicleError);
     await program.release();
   });
 });
@@ -54,4 +58,6 @@ describe.each([
 it('a device that is not there is refused, not replaced', () => {
   // @ts-expect-error what a user of JavaScript may write
   expect(() => nodeEngine({ device: 'cuda' })).toThrow('invalid device: "cuda": use cpu or webgpu');
+  // @ts-expect-error
+  expect(() => webEngine({ device: 'webgl' })).toThrow('invalid device: "webgl": use wasm or webgpu');
 });

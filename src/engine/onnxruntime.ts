@@ -30,7 +30,10 @@ export function onnxRuntime(name: string, ort: OnnxRuntime, options: OnnxRuntime
   };
 }
 
-/** Opens the bytes of an ONNX file whose inputs and outputs are all real. */
+/**
+ * Opens the bytes of an ONNX file whose inputs and outputs are all real.
+ * @throws IcicleError where the device is not there or cannot run the graph
+ */
 export async function openProgram(
   ort: OnnxRuntime,
   onnx: Uint8Array,
@@ -42,20 +45,26 @@ export async function openProgram(
     session = await ort.InferenceSession.create(onnx, { ...sessionDefaults, ...options.session });
   } catch (cause) {
     if (/WebGPU adapter|navigator.gpu/.test((cause as Error).message))
-      throw new IcicleError('missing GPU: WebGPU found no adapter on this machine; use the device cpu', {
-        cause,
-      });
+      throw new IcicleError(
+        'missing GPU: WebGPU found no adapter on this machine; use the device cpu (in a browser: wasm)',
+        {
+          cause,
+        },
+      );
     throw new IcicleError(`ONNX Runtime cannot open the graph: ${(cause as Error).message}`, { cause });
   }
   return {
     run: async (feeds) => {
-      const tensors = Object.fromEntries(
-        Object.entries(feeds).map(([name, { shape, data }]) => [
-          name,
-          new ort.Tensor(precision, cast(data, precision), shape),
-        ]),
+      const results = await running(() =>
+        session.run(
+          Object.fromEntries(
+            Object.entries(feeds).map(([name, { shape, data }]) => [
+              name,
+              new ort.Tensor(precision, cast(data, precision), shape),
+            ]),
+          ),
+        ),
       );
-      const results = await session.run(tensors);
       return Object.fromEntries(
         Object.entries(results).map(([name, tensor]) => [
           name,
@@ -65,6 +74,19 @@ export async function openProgram(
     },
     release: () => session.release(),
   };
+}
+
+/** What ONNX Runtime says against a run as an error of ours, on one line. */
+async function running<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (cause) {
+    const [reason] = (cause as Error).message.trim().split('\n');
+    throw new IcicleError(
+      `ONNX Runtime cannot run the graph: ${reason}; check the names and shapes of what is fed, and the memory that is free`,
+      { cause },
+    );
+  }
 }
 
 const cast = (data: Float32Array | Float64Array, precision: 'float32' | 'float64') =>

@@ -1,4 +1,5 @@
 import * as ort from 'onnxruntime-web';
+import { invalid } from '../core/errors.js';
 import type { Engine } from './engine.js';
 import { type OnnxRuntime, onnxRuntime } from './onnxruntime.js';
 
@@ -7,8 +8,12 @@ export interface WebEngineOptions {
   readonly device?: 'wasm' | 'webgpu';
 }
 
-/** ONNX Runtime in the browser (and, for WASM, in Node). Its .wasm files must be served from the page's own folder. */
+/**
+ * ONNX Runtime in the browser (and, for WASM, in Node). Its .wasm files must be served from the page's own folder.
+ * @throws IcicleError (exit code 2) where the device is unknown
+ */
 export function webEngine({ device = 'wasm' }: WebEngineOptions = {}): Engine {
+  if (device !== 'wasm' && device !== 'webgpu') throw invalid('device', device, 'use wasm or webgpu');
   return onnxRuntime(`onnxruntime-web (${device})`, ort as unknown as OnnxRuntime, {
     session: { executionProviders: [device] },
   });

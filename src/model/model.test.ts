@@ -56,7 +56,7 @@ describe('a model’s files', () => {
         bytes[bytes.length - 1]! ^= 1;
         await writeFile(path, bytes);
       },
-      'was altered: the SHA-256 of its config and weights is',
+      'model.json or model.safetensors was altered: the SHA-256 of',
     ],
     ['empty', async (path: string) => writeFile(path, ''), 'is damaged: it holds 0 bytes'],
     ['gone', async (path: string) => rm(path), 'missing model.safetensors in'],
@@ -79,7 +79,9 @@ describe('a model’s files', () => {
       ['"attention": "softmax"', '"attention": "relu"'],
     ] as const) {
       await writeFile(json, text.replace(from, to));
-      await expect(openModel(path)).rejects.toThrow('was altered: the SHA-256 of its config and weights is');
+      await expect(openModel(path)).rejects.toThrow(
+        'model.json or model.safetensors was altered: the SHA-256 of',
+      );
     }
     await writeFile(json, text.replace(/"parameters": \d+/, '"parameters": 7'));
     await expect(openModel(path)).rejects.toThrow(

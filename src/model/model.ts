@@ -105,8 +105,8 @@ export function readModel(json: Uint8Array, weights: Uint8Array, what: string): 
   const actual = modelHash((parsed as { config: unknown }).config, weights);
   if (actual !== hash)
     throw new IcicleError(
-      `${what} was altered: the SHA-256 of its config and weights is ${actual.slice(0, 12)}…, model.json says ` +
-        `${hash.slice(0, 12)}…; get the model again or train it again`,
+      `${what}: model.json or model.safetensors was altered: the SHA-256 of config and weights is ` +
+        `${actual.slice(0, 12)}…, model.json says ${hash.slice(0, 12)}…; get the model again or train it again`,
     );
   checkParameters(what, config, tensors);
   const numbers = countNumbers(tensors);

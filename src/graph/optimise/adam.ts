@@ -2,8 +2,12 @@ import { add, div, mul, sqrt, square, sub } from '../ops/index.js';
 import type { Optimiser } from './optimiser.js';
 
 export interface AdamOptions {
+  /** Decay of the running mean of gradients; 0.9. */
   readonly beta1?: number;
+  /** Decay of the running mean of squared gradients; 0.98 as in the first transformers (Vaswani et al. 2017, Sec. 5.3): it
+   * looks back 50 steps instead of 1000, so that the scale of a step follows the loss while it falls by orders. */
   readonly beta2?: number;
+  /** Added to the root of the second; 1e-8. */
   readonly epsilon?: number;
   /** Weight decay, decoupled from the gradient (AdamW). */
   readonly decay?: number;

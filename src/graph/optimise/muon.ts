@@ -3,8 +3,9 @@ import type { Tensor } from '../tensor.js';
 import type { Optimiser } from './optimiser.js';
 
 export interface MuonOptions {
+  /** Decay of the running sum of gradients; 0.95. */
   readonly momentum?: number;
-  /** Newton–Schulz iterations. */
+  /** Newton–Schulz iterations; 5. */
   readonly iterations?: number;
   /** Weight decay, decoupled from the gradient. */
   readonly decay?: number;
