@@ -1,12 +1,13 @@
-import { stringify } from 'csv-stringify/sync';
+import { usageError } from '../core/errors.js';
 import type { Measurement } from '../core/measurement.js';
 import { specHash } from '../core/spec.js';
-import { createAtomic } from '../runs/files.js';
+import { type AtomicFile, createAtomic } from '../runs/files.js';
 import type { ColumnChoices } from '../tabular/columns.js';
-import { BASELINES, frozenContender, textbookContender } from '../tabular/contenders.js';
-import { holdout } from '../tabular/holdout.js';
-import { CONTEXT, type LearnedTable, learnTable } from '../tabular/learn.js';
-import { openTask, predictRows, type TableTask } from '../tabular/task.js';
+import { compareTask } from '../tabular/compare.js';
+import { CONTEXT, type LearnedTable } from '../tabular/learn.js';
+import type { Splits } from '../tabular/splits.js';
+import { learnTask, openTask, type Predicted, predictRows, type TableTask } from '../tabular/task.js';
+import { predictedHeader, predictedRows } from '../tabular/write.js';
 import { comparisonText, modelText, predictionsText, SHOWN_ROWS, warningsText } from './predict-text.js';
 import { progress } from './progress.js';
 import type { FrozenModel, World } from './world.js';
@@ -15,7 +16,7 @@ export interface PredictRequest {
   readonly table: string;
   readonly target: string;
   readonly rows?: string;
-  readonly comparison?: { readonly share: number; readonly repeats: number; readonly examples?: number };
+  readonly comparison?: Splits;
   readonly choices: ColumnChoices;
   readonly model: string;
   readonly seed: number;
@@ -24,77 +25,133 @@ export interface PredictRequest {
 }
 
 /**
- * The main job: learn a table in context, fill in what is missing, and say how good that is.
+ * The main job: learn a table in context, fill in what is missing, and say how good that is. Whatever can be known to go
+ * wrong goes wrong before the first output: the table is read and checked, the output file begun and the comparison done.
  * @throws IcicleError: whatever can be wrong with the table, the model or the output file
  */
 export async function predictTable(request: PredictRequest, world: World): Promise<void> {
-  const { seed, target, choices, comparison } = request;
+  const { table, target, rows, choices, comparison, seed } = request;
   const task = await openTask({
-    table: request.table,
+    table,
     target,
-    ...(request.rows === undefined ? {} : { rows: request.rows }),
+    ...(rows === undefined ? {} : { rows }),
     choices,
-    holdout: comparison !== undefined,
+    ...(comparison === undefined ? {} : { comparison }),
     seed,
   });
-  const model = await world.openModel(request.model);
+  const file = request.output === undefined ? undefined : await beginFile(request.output, task);
+  const release = world.onInterrupt(async () => {
+    await file?.abort();
+    return 'exit';
+  });
   try {
-    const spec = {
-      verb: 'predict',
-      table: task.source.name,
-      target,
-      ...(request.rows === undefined ? {} : { rows: task.asked.source.name }),
-      ...choices,
-      ...(comparison === undefined ? {} : { comparison }),
-      model: { name: model.name, hash: model.hash },
-      context: CONTEXT,
-      seed,
-    };
-    const hash = specHash(spec);
-    world.say(
-      `predict ${task.source.name}: target ${target}, model ${model.name}, seed ${seed}, spec ${hash}\n`,
-    );
-    world.say(warningsText(task));
-    const learned = await learnTable(model.learner, task.encoding, task.x, task.y, seed);
-    const about = { spec, hash, task, model, learned };
-    if (request.json) await printJson(request, about, world);
-    else await printText(request, about, world);
+    const model = await world.openModel(request.model);
+    try {
+      await predictWith(request, task, model, file, world);
+    } finally {
+      await model.close();
+    }
   } finally {
-    await model.close();
+    await file?.abort(); // which does nothing to a file that is whole
+    release();
   }
 }
 
-interface About {
+/** Begins the output file, with its header: a full disk or a missing folder shows now. */
+async function beginFile(path: string, { source, target, scan, asked }: TableTask): Promise<AtomicFile> {
+  if (asked.count === 0)
+    throw usageError(
+      `no rows to write to ${path}: all ${scan.labelled} rows of ${source.path} have "${target}": leave out --output, ` +
+        'leave cells empty, or pass --rows new.csv',
+    );
+  const file = await createAtomic(path);
+  await file.write(predictedHeader(asked.source, target));
+  return file;
+}
+
+async function predictWith(
+  request: PredictRequest,
+  task: TableTask,
+  model: FrozenModel,
+  file: AtomicFile | undefined,
+  world: World,
+): Promise<void> {
+  const { target, seed, comparison } = request;
+  const spec = {
+    verb: 'predict',
+    table: task.source.name,
+    target,
+    ...(request.rows === undefined ? {} : { rows: task.asked.source.name }),
+    ...task.scan.choices,
+    ...(comparison === undefined ? {} : { comparison }),
+    model: { name: model.name, hash: model.hash },
+    context: CONTEXT,
+    seed,
+  };
+  const hash = specHash(spec);
+  world.say(
+    `predict ${task.source.name}: target ${target}, model ${model.name}, seed ${seed}, spec ${hash}\n`,
+  );
+  world.say(warningsText(task));
+  const learned = await learnTask(task, model.learner);
+  const compared = comparison === undefined ? undefined : await compare(task, model, comparison, hash, world);
+  const done = { spec, hash, task, model, learned, compared };
+  if (request.json) await printJson(done, file, world);
+  else await printText(done, file, world);
+  if (file !== undefined) {
+    await file.commit();
+    const { count } = task.asked;
+    world.say(`wrote ${count} predicted row${count === 1 ? '' : 's'} to ${request.output}\n`);
+  }
+}
+
+async function compare(
+  task: TableTask,
+  model: FrozenModel,
+  splits: Splits,
+  spec: string,
+  world: World,
+): Promise<Measurement[]> {
+  const bar = progress(world, 'held-out splits');
+  try {
+    return await compareTask(task, model.learner, splits, {
+      spec,
+      progress: (done, total) => bar.update(done, total),
+    });
+  } finally {
+    bar.end();
+  }
+}
+
+interface Done {
   readonly spec: object;
   readonly hash: string;
   readonly task: TableTask;
   readonly model: FrozenModel;
   readonly learned: LearnedTable;
+  readonly compared: readonly Measurement[] | undefined;
 }
 
-async function printText(request: PredictRequest, about: About, world: World): Promise<void> {
-  const { task, model, learned } = about;
-  if (request.output !== undefined) await writeCsv(request.output, about, world);
+async function printText(done: Done, file: AtomicFile | undefined, world: World): Promise<void> {
+  const { task, model, learned, compared } = done;
+  const parts: string[] = [];
+  if (file !== undefined) await each(done, file, world, async () => undefined);
   else if (task.asked.count > 0) {
-    const chunks = predictRows(task, learned, SHOWN_ROWS);
-    const first = [];
-    for await (const chunk of chunks) first.push(...chunk);
-    await world.out(predictionsText(task, learned, first));
+    const first: Predicted[] = [];
+    for await (const chunk of predictRows(task, learned, SHOWN_ROWS)) first.push(...chunk);
+    parts.push(predictionsText(task, learned, first));
   }
-  if (request.comparison !== undefined) {
-    const rows = await compareLearners(request.comparison, request.seed, about, world);
-    await world.out(
-      `${task.asked.count > 0 && request.output === undefined ? '\n' : ''}${comparisonText(task, model, rows)}`,
-    );
-  }
-  await world.out(`\n${modelText(model, about.hash, request.seed)}`);
+  if (compared !== undefined) parts.push(comparisonText(task, model, compared));
+  parts.push(modelText(model, done.hash, task.seed));
+  await world.out(parts.join('\n'));
 }
 
-async function printJson(request: PredictRequest, about: About, world: World): Promise<void> {
-  const { task, model, learned } = about;
+/** Written as it comes, so that a table of any length is one document in bounded memory. */
+async function printJson(done: Done, file: AtomicFile | undefined, world: World): Promise<void> {
+  const { task, model, learned, compared } = done;
   const head = JSON.stringify({
-    spec: about.spec,
-    hash: about.hash,
+    spec: done.spec,
+    hash: done.hash,
     table: task.source.path,
     target: task.target,
     labelled: task.scan.labelled,
@@ -109,73 +166,34 @@ async function printJson(request: PredictRequest, about: About, world: World): P
       scale: learned.scale,
       error: learned.error,
     },
+    ...(compared === undefined ? {} : { comparison: compared }),
   });
-  // Written as it comes, so that a table of any length is one document in bounded memory.
-  await world.out(`${head.slice(0, -1)},"predictions":[`);
-  if (request.output !== undefined) await writeCsv(request.output, about, world);
-  let comma = '';
-  for await (const chunk of predictRows(task, learned)) {
+  let begin = `${head.slice(0, -1)},"predictions":[`;
+  await each(done, file, world, async (chunk) => {
     const items = chunk.map(({ row, value }) => JSON.stringify({ line: row.line, value }));
-    await world.out(`${comma}${items.join(',')}`);
-    comma = ',';
-  }
-  const rows =
-    request.comparison === undefined
-      ? undefined
-      : await compareLearners(request.comparison, request.seed, about, world);
-  await world.out(`]${rows === undefined ? '' : `,"comparison":${JSON.stringify(rows)}`}}\n`);
+    await world.out(`${begin}${items.join(',')}`);
+    begin = ',';
+  });
+  await world.out(`${begin === ',' ? '' : begin}]}\n`);
 }
 
-/** All cells of each predicted row, and the prediction in a last column `predicted_<target>`. */
-async function writeCsv(path: string, about: About, world: World): Promise<void> {
-  const { task, learned } = about;
+/** Predicts all rows once, a few at a time; they go to the file and to `use`. */
+async function each(
+  { task, learned }: Done,
+  file: AtomicFile | undefined,
+  world: World,
+  use: (chunk: readonly Predicted[]) => Promise<void>,
+): Promise<void> {
   const { source, count } = task.asked;
-  const file = await createAtomic(path);
-  const release = world.onInterrupt(async () => {
-    await file.abort();
-    return 'exit';
-  });
   const bar = progress(world, 'predict');
   let done = 0;
   try {
-    await file.write(stringify([[...source.names, `predicted_${task.target}`]]));
     for await (const chunk of predictRows(task, learned)) {
-      await file.write(stringify(chunk.map(({ row, value }) => [...row.cells, String(value)])));
+      await file?.write(predictedRows(source, chunk));
+      await use(chunk);
       done += chunk.length;
       bar.update(done, count);
     }
-    await file.commit();
-  } catch (error) {
-    await file.abort();
-    throw error;
-  } finally {
-    bar.end();
-    release();
-  }
-  world.say(`wrote ${done} predicted row${done === 1 ? '' : 's'} to ${path}\n`);
-}
-
-async function compareLearners(
-  comparison: { readonly share: number; readonly repeats: number; readonly examples?: number },
-  seed: number,
-  about: About,
-  world: World,
-): Promise<Measurement[]> {
-  const bar = progress(world, 'held-out splits');
-  try {
-    return await holdout({
-      source: about.task.source,
-      scan: about.task.scan,
-      target: about.task.target,
-      contenders: [
-        ...BASELINES.map(textbookContender),
-        { ...frozenContender(about.model.learner), name: about.model.name },
-      ],
-      ...comparison,
-      seed,
-      spec: about.hash,
-      progress: (done, total) => bar.update(done, total),
-    });
   } finally {
     bar.end();
   }

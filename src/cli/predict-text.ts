@@ -1,6 +1,6 @@
 import type { Measurement } from '../core/measurement.js';
 import { type Column, formatCount, formatInterval, formatNumber, formatTable } from '../report/table.js';
-import { BASELINES, REFERENCE } from '../tabular/contenders.js';
+import { BASELINES, frozenName, REFERENCE } from '../tabular/contenders.js';
 import type { ColumnCode } from '../tabular/encode.js';
 import type { LearnedTable } from '../tabular/learn.js';
 import type { Predicted, TableTask } from '../tabular/task.js';
@@ -55,7 +55,7 @@ export function predictionsText(task: TableTask, learned: LearnedTable, first: r
   return (
     `${what}, learned in context from ${formatCount(task.scan.examples.length)} with it:\n\n` +
     `${formatTable(columns, rows)}${rest}\n` +
-    `Labelled rows, each asked before it was shown, were missed by ${formatNumber(learned.error)} ` +
+    `Labelled rows, each asked before its label was used, were missed by ${formatNumber(learned.error)} ` +
     '(root mean square).\n'
   );
 }
@@ -70,7 +70,8 @@ function fitting(task: TableTask): readonly ColumnCode[] {
 export function comparisonText(task: TableTask, model: FrozenModel, rows: readonly Measurement[]): string {
   const find = (learner: string, metric: string) =>
     rows.find((row) => row.learner === learner && row.metric === metric)!;
-  const learners = [...BASELINES, model.name];
+  const frozen = frozenName(model.learner.name);
+  const learners = [...BASELINES, frozen];
   const columns: Column[] = [
     { header: 'learner' },
     { header: 'RMSE', kind: 'number' },
@@ -84,7 +85,7 @@ export function comparisonText(task: TableTask, model: FrozenModel, rows: readon
     const rmse = find(learner, 'rmse');
     const ratio = find(learner, 'rmse-ratio');
     return [
-      learner === model.name ? `${learner} (frozen)` : learner,
+      learner === frozen ? `${learner} (frozen)` : learner,
       rmse.value,
       rmse,
       find(learner, 'mae').value,
@@ -93,7 +94,7 @@ export function comparisonText(task: TableTask, model: FrozenModel, rows: readon
       learner === REFERENCE ? null : ratio,
     ];
   });
-  const ratio = find(model.name, 'rmse-ratio');
+  const ratio = find(frozen, 'rmse-ratio');
   return (
     `Held out: every learner learned from the same ${ratio.examples} labelled rows and was asked for the same others,\n` +
     `${formatCount(ratio.episodes)} answers in all. RMSE and MAE in the units of ${task.target}.\n\n${formatTable(columns, cells)}\n` +

@@ -3,7 +3,9 @@ import { dirname, join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import type { Measurement } from '../core/measurement.js';
-import { sampleCsv, scratch } from '../tabular/table.test.helper.js';
+import { parseCell } from '../tabular/cells.js';
+import { openTable } from '../tabular/read.js';
+import { collect, sampleCsv, scratch } from '../tabular/table.test.helper.js';
 import { captured, standIn } from './captured.test.helper.js';
 import { packageFile } from './package.js';
 
@@ -119,8 +121,132 @@ describe('icicle predict', () => {
     const full = await captured(['predict', path, '-t', 'y', '-o', '/dev/full']);
     expect(full.code).toBe(1);
     expect(full.err).toMatch(/error: cannot write \/dev\/full: the disk is full: free some space/);
+    const both = await captured(['predict', path, '-t', 'y', '--json', '-o', '/dev/full']);
+    expect([both.code, both.out]).toEqual([1, '']);
     const nowhere = await captured(['predict', path, '-t', 'y', '-o', '/nowhere/out.csv']);
     expect(nowhere.err).toMatch(/error: cannot write \/nowhere\/out\.csv: there is no folder \/nowhere/);
+  });
+
+  it.each([
+    [['--json', '-o', '/nowhere/x.csv'], 1, /^error: cannot write \/nowhere\/x\.csv/],
+    [
+      ['-o', 'half.csv', '--holdout', '0.25', '--examples', '50'],
+      2,
+      /^error: invalid --examples: 50: 3 to 8 here/,
+    ],
+    [['--json', '-o', 'half.csv', '--holdout', '0.25', '--examples', '50'], 2, /^error: invalid --examples/],
+    [['--holdout', '0.9'], 1, /^error: too few labelled rows: 11/],
+  ])('%j fails before the first output', async (flags, exitCode, pattern) => {
+    const path = await file('table.csv', sampleCsv(12, 1));
+    const target = join(dirname(path), 'half.csv');
+    const words = flags.map((word) => (word === 'half.csv' ? target : word));
+    const { code, out, err } = await captured(['predict', path, '-t', 'y', ...words]);
+    expect(err).toMatch(pattern);
+    expect([code, out, existsSync(target)]).toEqual([exitCode, '', false]);
+  });
+
+  it('prints nothing where the comparison fails', async () => {
+    const path = await file('table.csv', sampleCsv(30, 5));
+    const model = standIn();
+    const predict = async (episodes: Parameters<typeof model.learner.predict>[0]) => {
+      if (episodes.points < 20) throw new Error('gone');
+      return model.learner.predict(episodes);
+    };
+    const openModel = async () => ({ ...model, learner: { ...model.learner, predict } });
+    for (const flags of [[], ['--json']]) {
+      const { code, out } = await captured(['predict', path, '-t', 'y', '--holdout', '0.5', ...flags], {
+        openModel,
+      });
+      expect([code, out]).toEqual([1, '']);
+    }
+  });
+
+  it('feeds the file and the JSON document from one pass', async () => {
+    const path = await file('table.csv', sampleCsv(130, 100));
+    const target = join(dirname(path), 'both.csv');
+    let prompts = 0;
+    const model = standIn();
+    const predict = (episodes: Parameters<typeof model.learner.predict>[0]) => {
+      prompts += episodes.episodes;
+      return model.learner.predict(episodes);
+    };
+    const openModel = async () => ({ ...model, learner: { ...model.learner, predict } });
+    await captured(['predict', path, '-t', 'y', '--json'], { openModel });
+    const once = prompts;
+    prompts = 0;
+    const { out } = await captured(['predict', path, '-t', 'y', '--json', '-o', target], { openModel });
+    expect(prompts).toBe(once);
+    const written = parse(readFileSync(target), { columns: true }) as Record<string, string>[];
+    const values = (JSON.parse(out) as { predictions: { value: number }[] }).predictions.map(
+      ({ value }) => value,
+    );
+    expect(written.map(({ predicted_y }) => Number(predicted_y))).toEqual(values);
+  });
+
+  it.each([
+    ['semicolons and decimal commas', (text: string) => text.replaceAll(',', ';').replaceAll('.', ',')],
+    ['semicolons', (text: string) => text.replaceAll(',', ';')],
+    ['tabs', (text: string) => text.replaceAll(',', '\t')],
+  ])('writes what it can read again: %s', async (_, dialect) => {
+    const path = await file('table.csv', dialect(sampleCsv(30, 3)));
+    const target = join(dirname(path), 'again.csv');
+    await captured(['predict', path, '-t', 'y', '-o', target]);
+    const [before, after] = [await openTable(path), await openTable(target)];
+    expect(after).toMatchObject({ delimiter: before.delimiter, decimalMark: before.decimalMark });
+    expect(after.names).toEqual([...before.names, 'predicted_y']);
+    const cells = (await collect(after.rows())).map((row) => parseCell(row.cells[3]!, after.decimalComma));
+    expect(cells).toHaveLength(3);
+    expect(cells.every((value) => typeof value === 'number')).toBe(true);
+    const more = join(dirname(path), 'more.csv');
+    await captured(['predict', path, '-t', 'y', '--rows', target, '-o', more]);
+    expect((await openTable(more)).names.slice(-2)).toEqual(['predicted_y', 'predicted_y_']);
+  });
+
+  it('refuses to write no rows', async () => {
+    const path = await file('table.csv', sampleCsv(30));
+    const target = join(dirname(path), 'none.csv');
+    const { code, out, err } = await captured(['predict', path, '-t', 'y', '--holdout', '0.5', '-o', target]);
+    expect(err).toMatch(
+      /^error: no rows to write to .*none\.csv: all 30 rows of .* have "y": leave out --output/,
+    );
+    expect([code, out, existsSync(target)]).toEqual([2, '', false]);
+  });
+
+  it('tells a model from the baseline of the same name', async () => {
+    const path = await file('table.csv', sampleCsv(30));
+    const model = standIn();
+    const openModel = async () => ({ ...model, name: 'ols', learner: { ...model.learner, name: 'ols' } });
+    const { out } = await captured(['predict', path, '-t', 'y', '--holdout', '0.5'], { openModel });
+    expect(out).toMatch(/\nols {2}/);
+    expect(out).toMatch(/\nols-model \(frozen\) {2}/);
+    const cells = (start: string) =>
+      out
+        .split('\n')
+        .find((line) => line.startsWith(start))!
+        .match(/\d.*/)![0];
+    expect(cells('ols-model (frozen)')).not.toBe(cells('ols  '));
+  });
+
+  it('follows its own advice on a name with a comma', async () => {
+    const lines = Array.from({ length: 20 }, (_, i) => `${i < 18 ? i : 'bad'},${i % 7},${i === 19 ? '' : i}`);
+    const path = await file('comma.csv', `"a, b",x,y\n${lines.join('\n')}\n`);
+    const { err } = await captured(['predict', path, '-t', 'y']);
+    expect(err).toContain('or pass --category "a, b" or --ignore "a, b"');
+    for (const flag of ['--category', '--ignore'])
+      expect((await captured(['predict', path, '-t', 'y', flag, 'a, b'])).code).toBe(0);
+  });
+
+  it('refuses flags of a comparison without one', async () => {
+    const { code, err } = await captured(['predict', 'table.csv', '-t', 'y', '--repeats', '5']);
+    expect(err).toBe('error: invalid --repeats: 5: it belongs to a comparison: add --holdout 0.25\n');
+    expect(code).toBe(2);
+  });
+
+  it('looks for a misspelt flag among those of the verb', async () => {
+    const { err } = await captured(['bench', 'step', '--round', '3']);
+    expect(err).toMatch(/^error: unknown flag "--round": did you mean "--rounds"\?/);
+    const value = await captured(['bench', 'learn', '--seed']);
+    expect(value.err).toBe('error: missing value of --seed: see "icicle bench learn --help"\n');
   });
 
   it('closes the model whatever happens, and opens none for a table that cannot be read', async () => {
@@ -139,9 +265,9 @@ describe('icicle predict', () => {
     };
     await captured(['predict', path, '-t', 'y'], { openModel });
     await captured(['predict', path, '-t', 'y', '-o', '/nowhere/a.csv'], { openModel });
-    expect([open, opened]).toEqual([0, 2]);
+    expect([open, opened]).toEqual([0, 1]);
     await captured(['predict', path, '-t', 'z'], { openModel });
-    expect(opened).toBe(2);
+    expect(opened).toBe(1);
   });
 
   it('says what it left out', async () => {
@@ -151,7 +277,7 @@ describe('icicle predict', () => {
       .map((line, i) => (i === 0 ? `id,${line}` : `${i},${line}`));
     const path = await file('id.csv', `${lines.join('\n')}\n`);
     const { err } = await captured(['predict', path, '-t', 'y']);
-    expect(err).toContain('note: column "id" counts the rows and is left out\n');
+    expect(err).toContain('note: column "id" counts the rows and is left out; to keep it, ');
   });
 });
 

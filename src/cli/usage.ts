@@ -35,6 +35,11 @@ function words(least: number, most: number, whole: boolean): string {
 /** `--seed`: any whole number. */
 export const seedFlag = numberFlag('--seed', { least: 0, most: 2 ** 53 - 1, whole: true, example: '1' });
 
+/** For flags that are given several times; commas belong to the text. */
+export function repeatFlag(text: string, before: readonly string[] = []): string[] {
+  return [...before, text];
+}
+
 /** For flags that are given several times, or once with commas. */
 export function listFlag(text: string, before: readonly string[] = []): string[] {
   return [
@@ -48,15 +53,16 @@ export function listFlag(text: string, before: readonly string[] = []): string[]
 
 /**
  * What a complaint of the argument parser means, in this program's words.
- * @param command the verb that it came from
+ * @param argv the words behind the program's name, which tell the verb that it came from
  */
 export function usageOf(
   error: CommanderError,
   program: CommandUnknownOpts,
   argv: readonly string[],
 ): IcicleError {
-  const verb = program.commands.find((command) => argv.includes(command.name()) || false);
-  const help = `see "icicle ${verb === undefined ? '--help' : `${verb.name()} --help`}"`;
+  const path = verbPath(program, argv);
+  const verb = path.at(-1);
+  const help = `see "${['icicle', ...path.map((command) => command.name()), '--help'].join(' ')}"`;
   const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? '';
   switch (error.code) {
     case 'commander.unknownCommand': {
@@ -88,6 +94,17 @@ export function usageOf(
     default:
       return usageError(`${error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ')}: ${help}`);
   }
+}
+
+/** The verbs that the first words name, from the outermost on: `bench`, `step`. */
+function verbPath(program: CommandUnknownOpts, argv: readonly string[]): CommandUnknownOpts[] {
+  const path: CommandUnknownOpts[] = [];
+  for (const word of argv) {
+    const next = (path.at(-1) ?? program).commands.find((command) => command.name() === word);
+    if (next === undefined) break;
+    path.push(next);
+  }
+  return path;
 }
 
 function flagsOf(command: CommandUnknownOpts): string[] {

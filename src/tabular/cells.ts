@@ -21,11 +21,12 @@ export type CellValue = number | string | null;
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const INFINITE = /^([+-]?)(?:inf|infinity|∞)$/i;
-const DECIMAL_COMMA = /^[+-]?\d*,\d+$/;
+const DECIMAL_COMMA = /^[+-]?\d*,\d+(?:[eE][+-]?\d+)?$/;
+const NUMBER_WITH_COMMAS = /^[+-]?[\d.]*,[\d.,]*$/;
 
 /**
  * `null` for a missing cell, a number (±Infinity for `inf`, or for digits beyond float64), else the trimmed text.
- * @param decimalComma whether `3,5` is a number: so in files whose cells are not divided by commas
+ * @param decimalComma whether `3,5` is a number: so in files whose cells are divided by semicolons
  */
 export function parseCell(cell: string, decimalComma = false): CellValue {
   const text = cell.trim();
@@ -35,4 +36,14 @@ export function parseCell(cell: string, decimalComma = false): CellValue {
   if (infinite !== null) return infinite[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   if (decimalComma && DECIMAL_COMMA.test(text)) return Number(text.replace(',', '.'));
   return text;
+}
+
+/** Whether a number that is written with a decimal comma, such as `3,5`. */
+export function hasDecimalComma(cell: string): boolean {
+  return DECIMAL_COMMA.test(cell.trim());
+}
+
+/** Whether text looks like a number with commas, such as `1,234` or `3,5`, which may mean either. */
+export function looksLikeNumber(text: string): boolean {
+  return NUMBER_WITH_COMMAS.test(text);
 }

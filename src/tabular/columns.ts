@@ -1,5 +1,5 @@
 import { IcicleError, invalid, unknown, unsupported } from '../core/errors.js';
-import { type CellValue, parseCell } from './cells.js';
+import { type CellValue, looksLikeNumber, parseCell } from './cells.js';
 import type { Row, TableSource } from './read.js';
 
 /** What a column holds. Yes/no columns are categories of two; `empty` columns have no value at all. */
@@ -18,8 +18,13 @@ export interface ColumnSummary {
   /** Least and greatest number. */
   readonly low: number;
   readonly high: number;
-  /** Whether the cells count 1 by 1 through the whole file: a row number, nothing to learn from. */
+  /**
+   * Whether the cells count from 0 or 1 through the whole file, in the first column or under a name such as `id`: a row
+   * number, nothing to learn from.
+   */
   readonly rowNumber: boolean;
+  /** Whether a category was inferred although cells are numbers, or look like numbers with commas. */
+  readonly mixed: boolean;
 }
 
 /** Corrections to what is inferred, by column name. */
@@ -33,6 +38,9 @@ export interface ColumnChoices {
 /** From this share of numbers on, a column with some text is a numeric column with mistakes in it. */
 const MOSTLY_NUMBERS = 0.8;
 const SHOWN = 3;
+/** Fewer rows than this can count 1, 2, 3 by chance. */
+const ROW_NUMBERS = 10;
+const ROW_NUMBER_NAME = /^(.*[\W_])?(id|rowid|index|row|rownames|no|nr|number|obs)$|^column_\d+$|^unnamed/i;
 
 interface Tally {
   missing: number;
@@ -41,6 +49,7 @@ interface Tally {
   infinites: number;
   texts: number;
   odd: OddCell[];
+  commas: number;
   low: number;
   high: number;
   previous: number;
@@ -71,6 +80,7 @@ export function countColumns(source: TableSource): ColumnCounter {
       infinites: 0,
       texts: 0,
       odd: [],
+      commas: 0,
       low: Number.POSITIVE_INFINITY,
       high: Number.NEGATIVE_INFINITY,
       previous: Number.NaN,
@@ -93,12 +103,13 @@ function count(tally: Tally, value: CellValue, line: number): void {
     tally.rowNumber = false;
   } else if (typeof value === 'string') {
     tally.texts++;
+    if (looksLikeNumber(value)) tally.commas++;
     if (tally.odd.length < SHOWN) tally.odd.push({ line, cell: value });
   } else if (!Number.isFinite(value)) {
     tally.infinites++;
     if (tally.infinite.length < SHOWN) tally.infinite.push({ line, cell: String(value) });
   } else {
-    tally.rowNumber &&= Number.isNaN(tally.previous) || value === tally.previous + 1;
+    tally.rowNumber &&= tally.numbers === 0 ? value === 0 || value === 1 : value === tally.previous + 1;
     tally.previous = value;
     tally.numbers++;
     tally.low = Math.min(tally.low, value);
@@ -141,7 +152,12 @@ function summarise(
     textsAt: tally.odd,
     low: tally.low,
     high: tally.high,
-    rowNumber: type === 'number' && tally.rowNumber && tally.numbers >= 10 && Number.isInteger(tally.low),
+    rowNumber:
+      type === 'number' &&
+      tally.rowNumber &&
+      tally.numbers >= ROW_NUMBERS &&
+      (index === 0 || ROW_NUMBER_NAME.test(name)),
+    mixed: type === 'category' && !declared && tally.texts > 0 && tally.numbers + tally.commas > 0,
   };
 }
 
@@ -221,17 +237,32 @@ function numeric(summaries: readonly ColumnSummary[], except: string): string {
 }
 
 /**
- * Checks the names in `choices`.
+ * The columns that `choices` name. Each text is one name, or, where no column has it, several with commas between them.
  * @throws IcicleError (exit code 2): unknown column, the target among them
  */
-export function checkChoices(source: TableSource, target: string, choices: ColumnChoices): void {
+export function resolveChoices(
+  source: TableSource,
+  target: string,
+  choices: ColumnChoices,
+): Required<ColumnChoices> {
   const columns = source.names.map((name) => ({ name }));
   findColumn(columns, target);
-  for (const [flag, names] of [
-    ['--category', choices.categories ?? []],
-    ['--ignore', choices.ignored ?? []],
-  ] as const)
+  const resolve = (flag: string, texts: readonly string[]) => {
+    const names = texts.flatMap((text) => (source.names.includes(text.trim()) ? [text.trim()] : split(text)));
     for (const name of names)
       if (findColumn(columns, name).name === target)
         throw invalid(flag, name, 'it is the target: choose another target or leave it out here');
+    return names;
+  };
+  return {
+    categories: resolve('--category', choices.categories ?? []),
+    ignored: resolve('--ignore', choices.ignored ?? []),
+  };
+}
+
+function split(text: string): string[] {
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
 }

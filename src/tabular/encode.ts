@@ -23,7 +23,7 @@ export type ColumnCode =
       readonly kind: 'category';
       readonly name: string;
       readonly levels: readonly string[];
-      /** Share of each level among the labelled rows that have one, [levels]. */
+      /** Share of each level among the labelled rows that have any, [levels]. */
       readonly shares: readonly number[];
       /** Standard deviation of each level's indicator, [levels]. */
       readonly scales: readonly number[];
@@ -39,14 +39,18 @@ export interface Encoding {
   readonly warnings: readonly string[];
 }
 
-/** A category has at most this many levels of its own; rarer ones count as unseen. */
+/** A category has at most this many levels of its own; rarer ones count as none of them. */
 export const MOST_LEVELS = 30;
 
+/** A column is constant where its standard deviation is less than this share of its largest number: rounding. */
+const ROUNDING = 1e-12;
+
 /**
- * Fits the encoding. Numbers become (v − mean)/sd, missing ones 0, that is the mean. A category becomes one
- * centred indicator of unit variance for each level that at least two labelled rows have; rows with another level, or
- * none, get zeros, the mean again. Constant columns, row numbers and categories with a level of their own in most rows
- * are left out. The target becomes (y − mean)/sd.
+ * Fits the encoding. Numbers become (v − mean)/sd. A category becomes one indicator for each level that at least two
+ * labelled rows have, (1 − share)/sd in rows with that level and −share/sd in those with any other, seen before or not.
+ * A missing cell becomes zeros, the mean. Hence every input has mean zero over the labelled rows, and unit variance over
+ * those without a missing cell. Constant columns, row numbers (unless there is nothing else) and categories with a level
+ * of their own in most rows are left out. The target becomes (y − mean)/sd.
  * @throws IcicleError: no or too few labelled rows, constant target, nothing to learn from
  */
 export function fitEncoding(
@@ -65,21 +69,30 @@ export function fitEncoding(
       `too few labelled rows: ${labels.length} ${where}: at least 3 are needed, 20 are a start`,
     );
   const { mean, scale } = moments(labels);
-  if (!(scale > 0))
+  if (labels.every((label) => label === labels[0]))
     throw new IcicleError(
       `constant target: every labelled row has ${labels[0]} ${where}: there is nothing to learn; choose another target`,
     );
+  const inputs = summaries.filter(({ name, type }) => name !== target && type !== 'empty');
+  const useful = inputs.filter(({ rowNumber }) => !rowNumber);
   const warnings: string[] = [];
   const columns: ColumnCode[] = [];
-  for (const summary of summaries) {
-    if (summary.name === target || summary.type === 'empty') continue;
+  for (const summary of useful.length === 0 ? inputs : useful) {
     const code =
       summary.type === 'number'
         ? numberCode(source, summary, labelled)
         : categoryCode(source, summary, labelled);
     if (typeof code === 'string') warnings.push(code);
     else columns.push(code);
+    if (summary.mixed) warnings.push(mixedWarning(summary));
   }
+  if (useful.length > 0)
+    for (const { name, rowNumber } of inputs)
+      if (rowNumber)
+        warnings.push(
+          `column "${name}" counts the rows and is left out; to keep it, put another column first and give it a name ` +
+            'that is not an id',
+        );
   const width = columns.reduce((sum, code) => sum + widthOf(code), 0);
   if (width === 0)
     throw new IcicleError(
@@ -132,7 +145,6 @@ function encodeCell(
     return;
   }
   const level = code.levels.indexOf(String(cell).trim());
-  if (level === -1) return;
   code.levels.forEach((_, l) => {
     into[at + l] = ((l === level ? 1 : 0) - code.shares[l]!) / code.scales[l]!;
   });
@@ -143,11 +155,11 @@ function widthOf(code: ColumnCode): number {
 }
 
 function numberCode(source: TableSource, column: ColumnSummary, rows: readonly Row[]): ColumnCode | string {
-  if (column.rowNumber) return `column "${column.name}" counts the rows and is left out`;
   const values = rows.map((row) => numberAt(source, row, column)).filter((value) => value !== null);
   if (values.length === 0) return `column "${column.name}" is empty in the labelled rows and is left out`;
   const { mean, scale } = moments(values);
-  if (!(scale > 1e-12 * Math.max(1, Math.abs(mean))))
+  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  if (!(scale > ROUNDING * largest))
     return `column "${column.name}" is ${values[0]} in every labelled row and is left out`;
   return { kind: 'number', name: column.name, mean, scale };
 }
@@ -184,13 +196,22 @@ function categoryCode(source: TableSource, column: ColumnSummary, rows: readonly
   };
 }
 
+/** That a column is taken for words although it may be meant as numbers. */
+function mixedWarning({ name, numbers, texts, textsAt }: ColumnSummary): string {
+  const example = textsAt.map(({ cell, line }) => `"${cell.slice(0, 24)}" on line ${line}`)[0];
+  return (
+    `column "${name}" is read as categories: ${numbers} of its cells are numbers and ${texts} are not, such as ${example}; ` +
+    `if numbers are meant, write them like 1234.5 and leave the others empty, else pass --category "${name}"`
+  );
+}
+
 function numberAt(source: TableSource, row: Row, column: ColumnSummary): number | null {
   const value = parseCell(row.cells[column.index]!, source.decimalComma);
   return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }
 
 /** Mean and standard deviation (of the sample itself: divided by n). Two passes, so that large means cost no digits. */
-function moments(values: readonly number[]): { mean: number; scale: number } {
+export function moments(values: readonly number[]): { mean: number; scale: number } {
   // Scaled first, so that numbers near the end of float64 neither overflow in the sum nor in the square.
   const top = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
   let mean = 0;

@@ -1,4 +1,3 @@
-import { IcicleError, invalid } from '../core/errors.js';
 import type { Measurement } from '../core/measurement.js';
 import { permutation, random } from '../core/random.js';
 import { type Contender, REFERENCE } from './contenders.js';
@@ -6,26 +5,18 @@ import { type Encoding, encodeRows, encodeTarget, fitEncoding } from './encode.j
 import type { Row, TableSource } from './read.js';
 import { type Answer, resampled } from './resample.js';
 import type { Scan } from './scan.js';
+import { type Splits, splitSizes } from './splits.js';
 
-export interface HoldoutRequest {
+export interface HoldoutRequest extends Splits {
   readonly source: TableSource;
   readonly scan: Scan;
   readonly target: string;
   readonly contenders: readonly Contender[];
-  /** Share of the labelled rows that is held out in each repeat, between 0 and 1. */
-  readonly share: number;
-  readonly repeats: number;
-  /** Labelled rows that are shown in each repeat; all that are not held out (at most 300) if left out. */
-  readonly examples?: number;
   readonly seed: number;
   /** Hash of the spec, for the rows. */
   readonly spec: string;
   readonly progress?: (done: number, total: number) => void;
 }
-
-/** At most this many labelled rows are shown in a repeat, and at most this many held-out rows are asked. */
-export const MOST_SHOWN = 300;
-export const MOST_ASKED = 100;
 
 /**
  * Repeated held-out comparison. Every repeat splits the labelled rows anew; every contender learns from the same shown
@@ -73,27 +64,6 @@ export async function holdout(request: HoldoutRequest): Promise<Measurement[]> {
     seed,
     spec: request.spec,
   }));
-}
-
-function splitSizes(labelled: number, request: HoldoutRequest): { shown: number; asked: number } {
-  const { share, repeats, examples } = request;
-  if (!(share > 0 && share < 1)) throw invalid('--holdout', share, 'a share between 0 and 1, such as 0.25');
-  if (!Number.isInteger(repeats) || repeats < 1)
-    throw invalid('--repeats', repeats, 'a whole number from 1, such as 20');
-  const held = Math.max(1, Math.round(labelled * share));
-  const left = labelled - held;
-  if (left < 3)
-    throw new IcicleError(
-      `too few labelled rows: ${labelled}, of which --holdout ${share} leaves ${left} to learn from: at least 3 are ` +
-        'needed; hold out less or label more rows',
-    );
-  if (examples !== undefined && (examples < 3 || examples > left))
-    throw invalid(
-      '--examples',
-      examples,
-      `3 to ${left} here: ${held} of ${labelled} labelled rows are held out`,
-    );
-  return { shown: Math.min(examples ?? left, MOST_SHOWN), asked: Math.min(held, MOST_ASKED) };
 }
 
 /** Draws until the shown rows have more than one label; a table with few labels may need several draws. */

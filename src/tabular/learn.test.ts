@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Episodes, Learner } from '../core/episodes.js';
+import { random } from '../core/random.js';
 import { bayes, ols } from '../learners/index.js';
-import { encodeRows, encodeTarget, fitEncoding } from './encode.js';
+import { type Encoding, encodeRows, encodeTarget, fitEncoding } from './encode.js';
 import { CONTEXT, learnTable } from './learn.js';
+import { ask } from './prompts.js';
 import { openTable } from './read.js';
 import { scanTable } from './scan.js';
 import { refusal, sampleCsv, scratch } from './table.test.helper.js';
@@ -80,6 +82,43 @@ describe('learning a table in context', () => {
     expect(learned.error / error).toBeLessThan(2);
   });
 
+  // Columns that were chosen by the labels would let noise look learnable.
+  it.each([
+    [20, 5],
+    [20, 50],
+    [40, 300],
+  ])('says of noise in %i rows and %i columns that it cannot be learned', async (rows, width) => {
+    let said = 0;
+    const tables = 6;
+    for (let seed = 1; seed <= tables; seed++) {
+      const stream = random(seed, 'noise');
+      const noise = (count: number) => Float64Array.from({ length: count }, stream.normal);
+      const x = { values: noise(rows * width), rows, width };
+      const encoding = { target: { name: 'y', mean: 0, scale: 1 } } as Encoding;
+      const learner = { ...bayes({ sigma: 0.5 }), limits: { inputs: 8, points: 41 } };
+      said += (await learnTable(learner, encoding, x, noise(rows), seed)).error ** 2 / tables;
+    }
+    expect(Math.sqrt(said)).toBeGreaterThan(0.93);
+    expect(Math.sqrt(said)).toBeLessThan(1.4);
+  });
+
+  it('bounds the memory of a call', async () => {
+    const { learner, asked } = spy(ols());
+    const wide = { values: new Float64Array(3 * 200_000), rows: 3, width: 200_000 };
+    const of = { x: wide, y: new Float64Array(3), queries: wide };
+    const prompts = Array.from({ length: 12 }, () => ({ of, rows: [0, 1], query: 2 }));
+    const flat: Learner = {
+      ...learner,
+      predict: async (episodes) => {
+        asked.push(episodes);
+        return { ...episodes, values: new Float64Array(episodes.episodes * episodes.points) };
+      },
+    };
+    const answers = await ask(flat, { scale: { input: 1, target: 1 }, prompts, which: 'query' });
+    expect(answers).toHaveLength(12);
+    for (const { x } of asked) expect(x.length).toBeLessThanOrEqual(4_000_000);
+  });
+
   it('does not care about rotations where the learner does not', async () => {
     const { encoding, x, y } = await table(9);
     const free: Learner = { ...ols(), limits: { inputs: 8, points: 41 } };
@@ -109,7 +148,7 @@ describe('learning a table in context', () => {
 describe('predicting rows', () => {
   it('asks for the rows without the target, in order, in pieces', async () => {
     const path = await file('big.csv', sampleCsv(200, 150));
-    const task = await openTask({ table: path, target: 'y', holdout: false, seed: 1 });
+    const task = await openTask({ table: path, target: 'y', seed: 1 });
     expect(task.asked).toMatchObject({ only: 'unlabelled', count: 150 });
     const learned = await learnTable(small, task.encoding, task.x, task.y, 1);
     const lines: number[] = [];
@@ -126,7 +165,7 @@ describe('predicting rows', () => {
   it('takes other rows with columns in any order and more of them', async () => {
     const path = await file('train.csv', sampleCsv(30));
     const rows = await file('rows.csv', 'extra;kind;x\nz;b;2,5\nz;never seen;NA\n');
-    const task = await openTask({ table: path, target: 'y', rows, holdout: false, seed: 1 });
+    const task = await openTask({ table: path, target: 'y', rows, seed: 1 });
     const learned = await learnTable(small, task.encoding, task.x, task.y, 1);
     const found = [];
     for await (const chunk of predictRows(task, learned)) found.push(...chunk);
@@ -142,9 +181,7 @@ describe('predicting rows', () => {
   ])('refuses rows where %s', async (_, text, pattern) => {
     const path = await file('train.csv', sampleCsv(30));
     const rows = await file('rows.csv', text);
-    const { message } = await refusal(() =>
-      openTask({ table: path, target: 'y', rows, holdout: false, seed: 1 }),
-    );
+    const { message } = await refusal(() => openTask({ table: path, target: 'y', rows, seed: 1 }));
     expect(message).toMatch(pattern);
   });
 });

@@ -1,22 +1,18 @@
 import type { Learner } from '../core/episodes.js';
-import { permutation, random } from '../core/random.js';
+import { permutation, type Random, random } from '../core/random.js';
 import type { Encoding, Matrix } from './encode.js';
-import { fitProjection, type Projection, type ProjectionMethod, project, randomRotation } from './project.js';
+import { randomRotation } from './project.js';
 import { ask, type Prompt, type Scale } from './prompts.js';
+import { fitView, inputsOf, labelsOf, type ViewOptions } from './view.js';
 
-/** How a table is put before a learner with few inputs and a short context. */
-export interface ContextOptions {
-  readonly projection: ProjectionMethod;
-  /** At most this many inputs (also at most what the learner takes). */
-  readonly inputs: number;
+/** How a table is put before a learner with few inputs (it never gets more than it takes) and a short context. */
+export interface ContextOptions extends ViewOptions {
   /** Labelled rows in a context (also at most what the learner takes, less the query). */
   readonly examples: number;
   /** Contexts whose predictions are averaged for each row. */
   readonly members: number;
   /** Whether each context turns the inputs by a random rotation. */
   readonly rotate: boolean;
-  /** Projected inputs beyond this many times their root mean square are pulled back to it. */
-  readonly clip: number;
   /** The scales to choose from, see `chooseScale`. */
   readonly scales: readonly Scale[];
   /** Random orders of the labelled rows that each scale is judged by. */
@@ -54,13 +50,16 @@ export interface LearnedTable {
   readonly members: number;
   readonly scale: Scale;
   /**
-   * Root mean squared error on labelled rows that were asked before they were shown, in units of the target; what the
-   * scale was chosen by, so a little hopeful.
+   * Root mean squared error on labelled rows that were asked before anything was learned from their labels, in units of
+   * the target. `predict` has more rows to learn from and averages several contexts, so that it may do a little better.
    */
   readonly error: number;
   /** The target of encoded rows [rows,width], in its own units, [rows]. */
   predict(x: Matrix): Promise<Float64Array>;
 }
+
+/** A view that is only measured is fitted on at most this many labelled rows. */
+const MEASURED_ROWS = 100;
 
 /**
  * Shows the labelled rows to a learner whose parameters do not change. The columns are projected to as many inputs as
@@ -78,32 +77,36 @@ export async function learnTable(
   seed: number,
   options: ContextOptions = CONTEXT,
 ): Promise<LearnedTable> {
-  const takes = learner.limits?.inputs ?? Number.POSITIVE_INFINITY;
-  const longest = (learner.limits?.points ?? Number.POSITIVE_INFINITY) - 1;
-  const projection = fitProjection(x, y, {
-    inputs: Math.min(options.inputs, takes),
-    method: options.projection,
-  });
-  const most = bounds(project(projection, x), options.clip);
-  const inputs = projectClipped(projection, x, most);
-  const examples = Math.min(options.examples, longest, x.rows);
-  const { scale, error } = await chooseScale(learner, inputs, y, examples, seed, options);
-  const contexts = drawContexts(inputs, examples, options, seed, 'context', options.members);
+  const limited = {
+    ...options,
+    inputs: Math.min(options.inputs, learner.limits?.inputs ?? Number.POSITIVE_INFINITY),
+    examples: Math.min(options.examples, (learner.limits?.points ?? Number.POSITIVE_INFINITY) - 1, x.rows),
+  };
+  const { scale, error } = await chooseScale(learner, x, y, seed, limited);
+  const view = fitView(x, y, range(x.rows), limited);
+  const shown = { x: inputsOf(view, x), y: labelsOf(view, y) };
+  const stream = random(seed, 'table', 'context');
+  const contexts = drawRows(x.rows, limited.examples, options.members, stream).map((rows) => ({
+    rows,
+    ...rotation(shown.x.width, options, stream),
+  }));
+  const { target } = encoding;
   return {
-    inputs: inputs.width,
-    examples,
+    inputs: shown.x.width,
+    examples: limited.examples,
     members: contexts.length,
     scale,
-    error: error * encoding.target.scale,
+    error: error * target.scale,
     async predict(rows) {
-      const queries = projectClipped(projection, rows, most);
-      const prompts: Prompt[] = [];
-      for (let q = 0; q < queries.rows; q++)
-        for (const context of contexts) prompts.push({ ...context, query: q });
-      const answers = await ask(learner, { x: inputs, y, queries, scale, prompts, which: 'query' });
-      return Float64Array.from({ length: queries.rows }, (_, q) => {
+      const of = { ...shown, queries: inputsOf(view, rows) };
+      const prompts = range(rows.rows).flatMap((query) =>
+        contexts.map((context): Prompt => ({ ...context, of, query })),
+      );
+      const answers = await ask(learner, { scale, prompts, which: 'query' });
+      return Float64Array.from({ length: rows.rows }, (_, q) => {
         const own = answers.slice(q * contexts.length, (q + 1) * contexts.length).map((values) => values[0]!);
-        return combine(own, options.combine) * encoding.target.scale + encoding.target.mean;
+        const standard = combine(own, options.combine) * view.label.scale + view.label.mean;
+        return standard * target.scale + target.mean;
       });
     },
   };
@@ -111,77 +114,62 @@ export async function learnTable(
 
 /**
  * The scale with the least squared error of asking for each labelled row before it is shown, over the later half of
- * random orders. A learner that predicts every prefix gives all of these in one pass, and none has seen its answer:
- * cross-validation for the price of a few prompts. On a tie the earlier scale is taken.
+ * random orders. A learner that predicts every prefix gives all of these in one pass: cross-validation for the price of a
+ * few prompts. Nothing has seen the answers, since each order has a view of its own, fitted without its later half. On a
+ * tie the earlier scale is taken.
  */
 async function chooseScale(
   learner: Learner,
   x: Matrix,
   y: Float64Array,
-  points: number,
   seed: number,
   options: ContextOptions,
 ): Promise<{ scale: Scale; error: number }> {
-  // Each prompt ends with a query that nobody looks at: prompts of one length need one program of the learner.
-  const orders = drawContexts(x, points, options, seed, 'order', options.orders).map((order) => ({
-    ...order,
-    query: 0,
-  }));
+  const stream = random(seed, 'table', 'order');
+  const half = Math.ceil(options.examples / 2);
+  const orders = drawRows(x.rows, options.examples, options.orders, stream).map((rows) => {
+    const scored = rows.slice(half);
+    const others = permutation(x.rows, stream).filter((row) => !scored.includes(row));
+    const view = fitView(x, y, others.slice(0, MEASURED_ROWS), options);
+    const inputs = inputsOf(view, x);
+    const of = { x: inputs, y: labelsOf(view, y), queries: inputs };
+    // Each prompt ends with a query that nobody looks at: prompts of one length need one program of the learner.
+    return { view, prompt: { of, rows, ...rotation(inputs.width, options, stream), query: 0 } };
+  });
   let best: { scale: Scale; error: number } | undefined;
   for (const scale of options.scales) {
-    const answers = await ask(learner, { x, y, queries: x, scale, prompts: orders, which: 'rows' });
-    let square = 0;
-    let count = 0;
-    answers.forEach((values, o) => {
-      for (let k = Math.ceil(points / 2); k < points; k++) {
-        square += (values[k]! - y[orders[o]!.rows[k]!]!) ** 2;
-        count++;
-      }
-    });
-    const error = Math.sqrt(square / Math.max(1, count));
+    const answers = await ask(learner, { scale, prompts: orders.map(({ prompt }) => prompt), which: 'rows' });
+    const squares = orders.flatMap(({ view: { label }, prompt: { rows } }, o) =>
+      range(rows.length - half).map((k) => {
+        const predicted = answers[o]![half + k]! * label.scale + label.mean;
+        return (predicted - y[rows[half + k]!]!) ** 2;
+      }),
+    );
+    const error = Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length);
     if (best === undefined || error < best.error) best = { scale, error };
   }
   return best!;
 }
 
-/** Random subsets in random orders, each row used about as often as any other, each with its own rotation. */
-function drawContexts(
-  x: Matrix,
-  size: number,
-  options: ContextOptions,
-  seed: number,
-  purpose: string,
-  count: number,
-): Omit<Prompt, 'query'>[] {
-  const stream = random(seed, 'table', purpose);
+/** Random subsets of `rows` rows in random orders, each row used about as often as any other. */
+function drawRows(rows: number, size: number, count: number, stream: Random): number[][] {
   let pool: number[] = [];
   return Array.from({ length: count }, () => {
-    const rows: number[] = [];
-    while (rows.length < size) {
-      if (pool.length === 0) pool = permutation(x.rows, stream).filter((row) => !rows.includes(row));
-      rows.push(pool.pop()!);
+    const drawn: number[] = [];
+    while (drawn.length < size) {
+      if (pool.length === 0) pool = permutation(rows, stream).filter((row) => !drawn.includes(row));
+      drawn.push(pool.pop()!);
     }
-    return options.rotate ? { rows, rotation: randomRotation(x.width, stream) } : { rows };
+    return drawn;
   });
 }
 
-/** Projects rows and pulls values that are further out than `most` [inputs] back to there. */
-function projectClipped(projection: Projection, x: Matrix, most: Float64Array): Matrix {
-  const projected = project(projection, x);
-  projected.values.forEach((v, i) => {
-    const bound = most[i % most.length]!;
-    projected.values[i] = Math.max(-bound, Math.min(bound, v));
-  });
-  return projected;
+function rotation(width: number, { rotate }: ContextOptions, stream: Random): { rotation?: Float64Array } {
+  return rotate ? { rotation: randomRotation(width, stream) } : {};
 }
 
-/** `clip` times the root mean square of each input over the labelled rows, [inputs]. */
-function bounds(x: Matrix, clip: number): Float64Array {
-  const squares = new Float64Array(x.width);
-  x.values.forEach((v, i) => {
-    squares[i % x.width] = squares[i % x.width]! + (v * v) / x.rows;
-  });
-  return squares.map((square) => clip * Math.sqrt(square));
+function range(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => i);
 }
 
 function combine(values: readonly number[], how: 'mean' | 'median'): number {

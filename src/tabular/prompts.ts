@@ -10,8 +10,18 @@ export interface Scale {
   readonly target: number;
 }
 
+/** Rows as a learner may see them. */
+export interface Shown {
+  /** Labelled rows, [rows,inputs], and their labels, standardised, [rows]. */
+  readonly x: Matrix;
+  readonly y: Float64Array;
+  /** Rows that are asked, [rows,inputs]. */
+  readonly queries: Matrix;
+}
+
 /** A prompt over the rows of a table, by their numbers. */
 export interface Prompt {
+  readonly of: Shown;
   /** Labelled rows, in the order in which they are shown. */
   readonly rows: readonly number[];
   /** Turns the inputs: an orthogonal matrix [inputs,inputs], row-major. */
@@ -21,34 +31,34 @@ export interface Prompt {
 }
 
 export interface Asked {
-  /** Labelled rows, [rows,inputs], and their standardised labels, [rows]. */
-  readonly x: Matrix;
-  readonly y: Float64Array;
-  /** Rows that are asked, [rows,inputs]. */
-  readonly queries: Matrix;
   readonly scale: Scale;
+  /** All with the same number of rows. */
   readonly prompts: readonly Prompt[];
   /** Whether the answer for the `query` is wanted, or the one for each of the shown `rows` before its label. */
   readonly which: 'query' | 'rows';
 }
 
-/** Prompts in one call of the learner: enough to keep it busy, few enough to bound memory. */
+/** Prompts in one call of the learner: enough to keep it busy … */
 const BATCH = 128;
+/** … and few enough that their inputs are at most so many numbers, 32 MB. */
+const BATCH_NUMBERS = 4_000_000;
 
 /**
  * Puts prompts of one length before a learner, many in one call. Inputs are filled up with zeros to the number that the
  * learner takes.
- * @returns for each prompt its answers, standardised like `y`: one for the query, or one for each row
+ * @returns for each prompt its answers, standardised like its labels: one for the query, or one for each row
  * @throws IcicleError where the learner predicts a number that is not finite
  */
 export async function ask(learner: Learner, asked: Asked): Promise<number[][]> {
-  const { x, prompts, which } = asked;
+  const { prompts, which } = asked;
   const shown = prompts[0]?.rows.length ?? 0;
   const points = shown + 1;
-  const inputs = Math.max(x.width, learner.limits?.inputs ?? 0);
+  const width = prompts.reduce((most, { of }) => Math.max(most, of.x.width), 1);
+  const inputs = Math.max(width, learner.limits?.inputs ?? 0);
+  const size = Math.max(1, Math.min(BATCH, Math.floor(BATCH_NUMBERS / (points * inputs))));
   const answers: number[][] = [];
-  for (let from = 0; from < prompts.length; from += BATCH) {
-    const batch = prompts.slice(from, from + BATCH);
+  for (let from = 0; from < prompts.length; from += size) {
+    const batch = prompts.slice(from, from + size);
     const episodes = {
       x: new Float64Array(batch.length * points * inputs),
       y: new Float64Array(batch.length * points),
@@ -59,7 +69,7 @@ export async function ask(learner: Learner, asked: Asked): Promise<number[][]> {
       seed: 0,
     };
     batch.forEach((prompt, e) => {
-      write(asked, prompt, episodes, e);
+      write(prompt, asked.scale, episodes, e);
     });
     const { values } = await learner.predict(episodes);
     if (!values.every(Number.isFinite))
@@ -75,12 +85,12 @@ export async function ask(learner: Learner, asked: Asked): Promise<number[][]> {
 }
 
 function write(
-  asked: Asked,
   prompt: Prompt,
+  scale: Scale,
   into: { x: Float64Array; y: Float64Array; points: number; inputs: number },
   episode: number,
 ): void {
-  const { x, y, queries, scale } = asked;
+  const { x, y, queries } = prompt.of;
   const put = (from: Matrix, row: number, point: number) => {
     const at = (episode * into.points + point) * into.inputs;
     const values = from.values.subarray(row * from.width, (row + 1) * from.width);

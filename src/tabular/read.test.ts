@@ -31,8 +31,20 @@ describe('cells', () => {
     expect(parseCell(cell)).toBe(value);
   });
 
-  it('takes a decimal comma where commas do not divide cells', () => {
+  it('takes a decimal comma where it is told to', () => {
     expect(parseCell('-3,5', true)).toBe(-3.5);
+    expect(parseCell('1,5e-7', true)).toBe(1.5e-7);
+  });
+
+  it('takes a decimal comma in files with semicolons, and nowhere else', async () => {
+    const mark = async (text: string) => {
+      const { decimalComma, decimalMark } = (await read(text)).source;
+      return [decimalComma, decimalMark];
+    };
+    expect(await mark('a;b\n1,5;2\n')).toEqual([true, ',']);
+    expect(await mark('a;b\n1.5;2\n')).toEqual([true, '.']);
+    expect(await mark('a\tb\n1,234\t2\n')).toEqual([false, '.']);
+    expect(await mark('a,b\n"1,234",2\n')).toEqual([false, '.']);
   });
 });
 
@@ -41,6 +53,8 @@ describe('reading', () => {
     ['comma', 'a,b,c\n1,2,3\n'],
     ['semicolon', 'a;b;c\n1;2;3\n'],
     ['tab', 'a\tb\tc\n1\t2\t3\n'],
+    ['a header from elsewhere', 'a,b,c\r\n1,2,3\n'],
+    ['CR', 'a,b,c\r1,2,3\r'],
     ['BOM', '\uFEFFa,b,c\n1,2,3\n'],
     ['CRLF', 'a,b,c\r\n1,2,3\r\n'],
     ['no newline at the end', 'a,b,c\n1,2,3'],
@@ -63,6 +77,11 @@ describe('reading', () => {
 
   it('names a column without a name after its place', async () => {
     expect((await read(',b\n1,2\n')).source.names).toEqual(['column_1', 'b']);
+  });
+
+  it('takes years for names where a word stands over numbers', async () => {
+    const { source } = await read('country,2019,2020,2021,y\nFrance,1,2,3,4\n');
+    expect(source.names).toEqual(['country', '2019', '2020', '2021', 'y']);
   });
 
   it('reads what a CSV writer wrote', async () => {
@@ -97,6 +116,7 @@ describe('what cannot be read', () => {
     ['empty table', '', 'empty table: '],
     ['only blank lines', '\n\n \n', 'empty table: '],
     ['no header', '1,2,x\n3,4,y\n', 'no header: the first line of '],
+    ['no header, a word first', 'a,1,2,3\nb,4,5,6\n', 'no header: the first line of '],
     ['duplicate header', 'a,b,a\n1,2,3\n', 'duplicate header: columns 1 and 3 of '],
     ['ragged row', 'a,b\n1,2\n3\n', 'ragged row: line 3 of '],
     ['too many cells', 'a,b\n1,2\n\n3,4,5\n', 'ragged row: line 4 of '],
@@ -116,6 +136,13 @@ describe('what cannot be read', () => {
   it('missing file, folder', async () => {
     const gone = await refusal(() => openTable('/nowhere/table.csv'));
     expect(gone).toEqual({ message: 'missing file: /nowhere/table.csv: check the path', exitCode: 2 });
+    const inFile = `${await file('ok.csv', 'a,b\n1,2\n')}/x`;
+    expect(await refusal(() => openTable(inFile))).toEqual({
+      message: `missing file: ${inFile}: check the path`,
+      exitCode: 2,
+    });
+    const long = await refusal(() => openTable('x'.repeat(5000)));
+    expect(long.message).toMatch(/^cannot read x+: the system says ENAMETOOLONG: /);
     expect((await refusal(() => openTable('/'))).message).toMatch(/^cannot read \/: it is a folder/);
   });
 });

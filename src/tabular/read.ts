@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { CsvError, parse } from 'csv-parse';
 import { parse as parseNow } from 'csv-parse/sync';
 import { IcicleError } from '../core/errors.js';
-import { parseCell } from './cells.js';
+import { hasDecimalComma, parseCell } from './cells.js';
 
 /** One row of a table as text: as many cells as the header has names. */
 export interface Row {
@@ -24,12 +24,21 @@ export interface TableSource {
   /** The header. */
   readonly names: readonly string[];
   readonly delimiter: ',' | ';' | '\t';
-  /** Whether `3,5` is a number: where commas do not divide cells. */
+  /**
+   * Whether `3,5` is a number: where semicolons divide cells, as spreadsheets write them in countries with a decimal comma.
+   * Elsewhere `1,234` may as well mean 1234, and is text.
+   */
   readonly decimalComma: boolean;
+  /** How the file itself writes numbers, as far as its first rows tell. */
+  readonly decimalMark: '.' | ',';
   rows(): AsyncGenerator<Row, void, undefined>;
 }
 
 const HEAD_BYTES = 1 << 18;
+/** So many of the first rows tell how the file writes numbers, and whether it has a header. */
+const HEAD_ROWS = 100;
+/** Any of these ends a row, in one file too: headers are often added by another program than wrote the rows. */
+const LINE_ENDS = ['\r\n', '\n', '\r'];
 /** A row may have this many characters; more is a quote that was never closed. */
 const LONGEST_ROW = 4_000_000;
 
@@ -46,16 +55,18 @@ export async function openTable(path: string): Promise<TableSource> {
     throw new IcicleError(`invalid table: ${path} is not text: export it as CSV in UTF-8 and give that file`);
   const delimiter = findDelimiter(head);
   const source: Dialect = { path, delimiter };
-  const first = await firstRecord(source);
-  if (first === undefined)
+  const [header, ...first] = await firstRecords(source, 1 + HEAD_ROWS);
+  if (header === undefined)
     throw new IcicleError(`empty table: ${path} has no header and no rows: give a CSV file`);
-  const names = checkHeader(path, first);
+  const names = checkHeader(path, header, first[0] ?? []);
+  const decimalComma = delimiter === ';';
   return {
     path,
     name,
     names,
     delimiter,
-    decimalComma: delimiter !== ',',
+    decimalComma,
+    decimalMark: decimalComma && first.some((cells) => cells.some(hasDecimalComma)) ? ',' : '.',
     rows: () => readRows(source, names),
   };
 }
@@ -65,9 +76,10 @@ interface Dialect {
   readonly delimiter: ',' | ';' | '\t';
 }
 
-async function firstRecord(source: Dialect): Promise<string[] | undefined> {
-  for await (const { cells } of records(source)) return cells;
-  return undefined;
+async function firstRecords(source: Dialect, most: number): Promise<string[][]> {
+  const first: string[][] = [];
+  for await (const { cells } of records(source)) if (first.push(cells) === most) break;
+  return first;
 }
 
 async function* readRows(source: Dialect, names: readonly string[]): AsyncGenerator<Row, void, undefined> {
@@ -91,6 +103,7 @@ async function* records(source: Dialect): AsyncGenerator<{ line: number; cells: 
   const file = createReadStream(source.path, { highWaterMark: 1 << 18 });
   const parser = parse({
     delimiter: source.delimiter,
+    record_delimiter: LINE_ENDS,
     bom: true,
     relax_column_count: true,
     max_record_size: LONGEST_ROW,
@@ -146,7 +159,13 @@ async function readHead(path: string): Promise<string> {
 function findDelimiter(head: string): ',' | ';' | '\t' {
   const cells = (delimiter: string): number => {
     try {
-      const found = parseNow(head, { delimiter, to: 1, relax_column_count: true, relax_quotes: true });
+      const found = parseNow(head, {
+        delimiter,
+        record_delimiter: LINE_ENDS,
+        to: 1,
+        relax_column_count: true,
+        relax_quotes: true,
+      });
       return (found[0] as string[] | undefined)?.length ?? 0;
     } catch {
       return 0;
@@ -165,11 +184,9 @@ function findDelimiter(head: string): ',' | ';' | '\t' {
 }
 
 /** The header's names: trimmed, unique, with `column_3` for a name that is empty. */
-function checkHeader(path: string, cells: readonly string[]): string[] {
+function checkHeader(path: string, cells: readonly string[], first: readonly string[]): string[] {
   const names = cells.map((cell, i) => cell.trim() || `column_${i + 1}`);
-  const numbers = cells.filter((cell) => typeof parseCell(cell) === 'number').length;
-  const blank = cells.filter((cell) => parseCell(cell) === null).length;
-  if (numbers > 0 && numbers + blank > cells.length / 2)
+  if (looksLikeRow(cells, first))
     throw new IcicleError(
       `no header: the first line of ${path} holds numbers (${cells.slice(0, 3).join(', ')}…): put the columns' ` +
         'names in the first line',
@@ -186,13 +203,29 @@ function checkHeader(path: string, cells: readonly string[]): string[] {
   return names;
 }
 
+/**
+ * Whether a header is a row like the others: mostly numbers, and a number wherever the row below has one. A word above a
+ * number is a name, and so are the years beside it.
+ */
+function looksLikeRow(header: readonly string[], below: readonly string[]): boolean {
+  const kinds = header.map((cell) => typeof parseCell(cell));
+  const numbers = kinds.filter((kind) => kind === 'number').length;
+  const blank = header.filter((cell) => parseCell(cell) === null).length;
+  const named = kinds.some((kind, i) => kind === 'string' && typeof parseCell(below[i] ?? '') === 'number');
+  return numbers > 0 && numbers + blank > header.length / 2 && !named;
+}
+
 /** What a reader's or a file system's error means for the user. */
 function explain(path: string, error: unknown, line: number): unknown {
   const code = (error as { code?: string }).code;
-  if (code === 'ENOENT')
+  if (code === 'ENOENT' || code === 'ENOTDIR')
     return new IcicleError(`missing file: ${path}: check the path`, { exitCode: 2, cause: error });
   if (code === 'EACCES' || code === 'EPERM')
     return new IcicleError(`cannot read ${path}: no permission: check who may read it`, { cause: error });
+  if (code !== undefined && (error as { syscall?: string }).syscall !== undefined)
+    return new IcicleError(`cannot read ${path}: the system says ${code}: check the path and the disk`, {
+      cause: error,
+    });
   if (!(error instanceof CsvError)) return error;
   const near = `near line ${(error as { lines?: number }).lines ?? line} of ${path}`;
   const reason =

@@ -47,12 +47,10 @@ export function resampled(
     if (weights.some((weight) => weight > 0)) draws.push(metrics(answers, weights, names, reference));
   }
   return point.map((entry, m) => {
-    const sorted = draws.map((draw) => draw[m]!.value).sort((a, b) => a - b);
-    return {
-      ...entry,
-      low: Math.min(entry.value, quantile(sorted, TAIL)),
-      high: Math.max(entry.value, quantile(sorted, 1 - TAIL)),
-    };
+    // Where all drawn rows are alike, or the reference has no error, a draw has no R² or ratio.
+    const values = draws.map((draw) => draw[m]!.value).filter((value) => !Number.isNaN(value));
+    const sorted = values.sort((a, b) => a - b);
+    return { ...entry, low: quantile(sorted, TAIL), high: quantile(sorted, 1 - TAIL) };
   });
 }
 

@@ -47,6 +47,14 @@ describe('scanning', () => {
     });
     expect(found.columns.map(({ type }) => type)).toEqual(['category', 'empty', 'number']);
   });
+
+  it('takes a name with a comma for one name, and else for several', async () => {
+    const text = '"a, b",a,b,y\n1,2,3,4\n2,3,5,6\n';
+    const ignoring = async (ignored: string[]) => (await scan(text, 'y', { ignored })).scan.choices.ignored;
+    expect(await ignoring(['a, b'])).toEqual(['a, b']);
+    expect(await ignoring(['a ,b'])).toEqual(['a', 'b']);
+    expect(await ignoring(['a', 'a, b'])).toEqual(['a', 'a, b']);
+  });
 });
 
 describe('what cannot be learned', () => {

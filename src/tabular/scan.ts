@@ -4,8 +4,8 @@ import { parseCell } from './cells.js';
 import {
   type ColumnChoices,
   type ColumnSummary,
-  checkChoices,
   countColumns,
+  resolveChoices,
   targetColumn,
 } from './columns.js';
 import type { Row, TableSource } from './read.js';
@@ -18,6 +18,8 @@ export const LABELLED_CELLS = 2_000_000;
 /** What one pass over a table finds. */
 export interface Scan {
   readonly columns: readonly ColumnSummary[];
+  /** The corrections, each a column's name. */
+  readonly choices: Required<ColumnChoices>;
   /** Rows with a number in the target, and rows without. */
   readonly labelled: number;
   readonly unlabelled: number;
@@ -37,8 +39,8 @@ export async function scanTable(
   source: TableSource,
   request: { readonly target: string; readonly seed: number; readonly choices?: ColumnChoices },
 ): Promise<Scan> {
-  const { target, choices = {} } = request;
-  checkChoices(source, target, choices);
+  const { target } = request;
+  const choices = resolveChoices(source, target, request.choices ?? {});
   const place = source.names.indexOf(target);
   const keep = Math.min(LABELLED_ROWS, Math.max(100, Math.floor(LABELLED_CELLS / source.names.length)));
   const stream = random(request.seed, 'table', 'reservoir');
@@ -60,7 +62,7 @@ export async function scanTable(
   const columns = counter.summaries(choices);
   targetColumn(columns, target, source.path);
   kept.sort((a, b) => a.line - b.line);
-  return { columns, labelled, unlabelled, examples: kept };
+  return { columns, choices, labelled, unlabelled, examples: kept };
 }
 
 /** @throws IcicleError (exit code 2) where every row has the target and nothing else was asked for */

@@ -1,26 +1,32 @@
+import type { Learner } from '../core/episodes.js';
 import { didYouMean, IcicleError } from '../core/errors.js';
 import { parseCell } from './cells.js';
 import type { ColumnChoices } from './columns.js';
 import { type Encoding, encodeRows, encodeTarget, fitEncoding, type Matrix } from './encode.js';
-import type { LearnedTable } from './learn.js';
+import { type LearnedTable, learnTable } from './learn.js';
 import { openTable, type Row, type TableSource } from './read.js';
 import { checkSomethingToDo, type Scan, scanTable } from './scan.js';
+import { type Splits, splitSizes } from './splits.js';
 
 export interface TableRequest {
+  /** A CSV file with a header: comma, semicolon or tab. Rows with the target are the examples. */
   readonly table: string;
+  /** The numeric column to predict. */
   readonly target: string;
-  /** Another file whose rows are all predicted. */
+  /** Another file, whose rows are all predicted; without it, the rows of the table that lack the target are. */
   readonly rows?: string;
   readonly choices?: ColumnChoices;
-  /** Whether a held-out comparison is wanted, so that a table without rows to predict is fine. */
-  readonly holdout: boolean;
-  readonly seed: number;
+  /** The held-out comparison that is wanted: with it, a table without rows to predict is fine. */
+  readonly comparison?: Splits;
+  /** Seed of all random choices, by default 1. */
+  readonly seed?: number;
 }
 
 /** A table that was read once: what to learn from, and where the rows to predict are. */
 export interface TableTask {
   readonly source: TableSource;
   readonly target: string;
+  readonly seed: number;
   readonly scan: Scan;
   readonly encoding: Encoding;
   /** The encoded examples, [rows,width], and their standardised labels, [rows]. */
@@ -34,14 +40,20 @@ export interface TableTask {
 }
 
 /**
- * Reads and checks everything before anything is predicted, so that nothing is left half-written.
- * @throws IcicleError: whatever can be wrong with a table
+ * Reads and checks everything before anything is predicted, so that nothing is left half-written: the table, the rows to
+ * predict, the splits of the comparison.
+ * @throws IcicleError: whatever can be wrong with a table (exit code 1) or with what is asked of it (2), one line that says
+ * what to do about it
  */
 export async function openTask(request: TableRequest): Promise<TableTask> {
-  const { target, seed, choices } = request;
+  const { target, choices, comparison, seed = 1 } = request;
   const source = await openTable(request.table);
   const scan = await scanTable(source, { target, seed, ...(choices === undefined ? {} : { choices }) });
-  checkSomethingToDo(source, scan, target, { rows: request.rows !== undefined, holdout: request.holdout });
+  checkSomethingToDo(source, scan, target, {
+    rows: request.rows !== undefined,
+    holdout: comparison !== undefined,
+  });
+  if (comparison !== undefined) splitSizes(scan.examples.length, comparison);
   const encoding = fitEncoding(source, scan.columns, target, scan.examples);
   const asked =
     request.rows === undefined
@@ -50,6 +62,7 @@ export async function openTask(request: TableRequest): Promise<TableTask> {
   return {
     source,
     target,
+    seed,
     scan,
     encoding,
     x: encodeRows(encoding, source, scan.examples),
@@ -79,6 +92,12 @@ async function openRows(path: string, encoding: Encoding): Promise<TableTask['as
   return { source, only: 'all', count };
 }
 
+/** Shows the task's labelled rows to a learner; no parameter of it changes. */
+export function learnTask(task: TableTask, learner: Learner): Promise<LearnedTable> {
+  return learnTable(learner, task.encoding, task.x, task.y, task.seed);
+}
+
+/** A row that was asked for, as it stands in the file, and its predicted target. */
 export interface Predicted {
   readonly row: Row;
   /** In units of the target. */

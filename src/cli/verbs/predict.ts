@@ -1,6 +1,6 @@
 import { type Command, Option } from '@commander-js/extra-typings';
 import { invalid, missing } from '../../core/errors.js';
-import { listFlag, numberFlag, seedFlag } from '../usage.js';
+import { numberFlag, repeatFlag, seedFlag } from '../usage.js';
 import type { World } from '../world.js';
 
 export const DEFAULT_MODEL = 'models/linear-8';
@@ -12,7 +12,9 @@ export function registerPredict(program: Command, world: World): void {
     .summary('learn a table in context and fill in its empty cells')
     .description(
       'Learns a numeric column from the rows that have it, given as context to a frozen model, and predicts it for the ' +
-        'rows that lack it. CSV with a header; comma, semicolon or tab; cells may be missing.',
+        'rows that lack it. CSV with a header; comma, semicolon or tab; cells may be missing. With --output, every predicted ' +
+        'row is written with all its cells, the prediction in a last column predicted_<column>, in the form of the file that ' +
+        'it comes from.',
     )
     .argument('<table.csv>', 'rows with the target are the examples, rows without it are predicted')
     .option('-t, --target <column>', 'the column to predict (needed)')
@@ -22,21 +24,21 @@ export function registerPredict(program: Command, world: World): void {
       'also compare with textbook learners on this share of the labelled rows, held out',
       numberFlag('--holdout', { least: 0, most: 1, example: '0.25' }),
     )
-    .addOption(
-      new Option('--repeats <n>', 'held-out splits')
-        .argParser(numberFlag('--repeats', { least: 1, most: 10_000, whole: true, example: '20' }))
-        .default(20),
+    .option(
+      '--repeats <n>',
+      'held-out splits (default: 20)',
+      numberFlag('--repeats', { least: 1, most: 10_000, whole: true, example: '20' }),
     )
     .option(
       '--examples <n>',
       'labelled rows shown in each split (default: all that are not held out)',
       numberFlag('--examples', { least: 3, whole: true, example: '40' }),
     )
-    .option('--category <column>', 'columns of numbers that are names (repeat it, or commas)', listFlag)
-    .option('--ignore <column>', 'columns to leave out (repeat it, or commas)', listFlag)
+    .option('--category <column>', 'columns of numbers that are names (repeat it, or commas)', repeatFlag)
+    .option('--ignore <column>', 'columns to leave out (repeat it, or commas)', repeatFlag)
     .option('--model <folder>', 'the frozen model', DEFAULT_MODEL)
     .addOption(new Option('--seed <n>', 'seed of all random choices').argParser(seedFlag).default(1))
-    .option('-o, --output <file.csv>', 'write every predicted row to a CSV file')
+    .option('-o, --output <file.csv>', 'write the predicted rows to a CSV file')
     .option('--json', 'print one JSON document')
     .action(async (table, options) => {
       const [{ predictTable }, { openTable }] = await Promise.all([
@@ -51,8 +53,9 @@ export function registerPredict(program: Command, world: World): void {
         );
       if (options.holdout !== undefined && !(options.holdout > 0 && options.holdout < 1))
         throw invalid('--holdout', options.holdout, 'a share between 0 and 1, such as 0.25');
-      if (options.examples !== undefined && options.holdout === undefined)
-        throw invalid('--examples', options.examples, 'it belongs to a comparison: add --holdout 0.25');
+      for (const flag of ['repeats', 'examples'] as const)
+        if (options[flag] !== undefined && options.holdout === undefined)
+          throw invalid(`--${flag}`, options[flag], 'it belongs to a comparison: add --holdout 0.25');
       await predictTable(
         {
           table,
@@ -63,7 +66,7 @@ export function registerPredict(program: Command, world: World): void {
             : {
                 comparison: {
                   share: options.holdout,
-                  repeats: options.repeats,
+                  repeats: options.repeats ?? 20,
                   ...(options.examples === undefined ? {} : { examples: options.examples }),
                 },
               }),
