@@ -23,7 +23,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 /** A run that a Ctrl-C stopped after its first step; its folder. */
 async function stopped(): Promise<string> {
-  const { err } = await captured(['train', join(folder, 'spec.json'), '--runs', runs, '--threads', '1'], {
+  const { err } = await captured(['train', join(folder, 'spec.json'), '--runs', runs, '--one-thread'], {
     onInterrupt: (handler) => {
       void handler();
       return () => undefined;
@@ -33,7 +33,7 @@ async function stopped(): Promise<string> {
   return join(runs, (await readdir(runs))[0]!);
 }
 
-const resumed = (run: string) => captured(['train', '--resume', run, '--threads', '1']);
+const resumed = (run: string) => captured(['train', '--resume', run, '--one-thread']);
 const hashOf = async (run: string) =>
   JSON.parse(await readFile(join(run, 'model', 'model.json'), 'utf8')).hash;
 

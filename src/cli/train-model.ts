@@ -17,7 +17,8 @@ export interface TrainRequest {
   readonly resume?: string;
   readonly runs: string;
   readonly device: 'cpu' | 'webgpu';
-  readonly threads?: number;
+  /** Whether the shards are computed one after the other on the program's own thread. */
+  readonly oneThread: boolean;
   /** Seconds between checkpoints. */
   readonly checkpoint: number;
   readonly json: boolean;
@@ -25,7 +26,7 @@ export interface TrainRequest {
 
 /** Trains a spec and tells how it goes. @throws IcicleError: a wrong spec, a folder in use, a loss that is not finite */
 export async function trainModel(request: TrainRequest, world: World): Promise<void> {
-  const { source, settings, resume, runs, device, threads, json } = request;
+  const { source, settings, resume, runs, device, oneThread, json } = request;
   if (source === undefined && resume === undefined)
     throw missing(
       'preset or spec',
@@ -40,7 +41,7 @@ export async function trainModel(request: TrainRequest, world: World): Promise<v
     `train ${spec.name}: ${formatCount(countParameters(spec.model))} parameters, ${formatCount(spec.steps)} steps of ${spec.episodes} prompts\n`,
   );
   const engine = nodeEngine({ device, threads: 1 });
-  const shards = device === 'cpu' && threads !== 1 ? replicas(spec) : localShards(spec, engine);
+  const shards = device === 'cpu' && !oneThread ? replicas(spec) : localShards(spec, engine);
   const interrupt = new AbortController();
   const giveBack = world.onInterrupt(async () => {
     world.say('\nstopping after this step; again to stop at once\n');

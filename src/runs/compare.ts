@@ -76,7 +76,7 @@ const BATCH = 256;
  * are held for one batch at a time; memory is 8 bytes × episodes × points × (learners + 2).
  * @throws IcicleError where the spec is wrong, a learner cannot take the episodes, or predicts a number that is not finite.
  */
-export async function compare(options: unknown, context: CompareContext = {}): Promise<Comparison> {
+export async function compare(options: CompareOptions, context: CompareContext = {}): Promise<Comparison> {
   const { learners, family, spec } = prepare(options, context.learners ?? []);
   const hash = specHash(spec);
   const { labels, predictions } = await predictAll(family, learners, spec, context);

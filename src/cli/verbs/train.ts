@@ -26,26 +26,22 @@ export function registerTrain(program: Command, world: World): void {
         .choices(['cpu', 'webgpu'] as const)
         .default('cpu' as const),
     )
-    .option(
-      '--threads <n>',
-      'threads (default: one a core)',
-      numberFlag('--threads', { least: 1, most: 256, whole: true, example: '2' }),
-    )
+    .option('--one-thread', 'compute the shards of a batch one after the other: slower, the same weights')
     .addOption(
       new Option('--checkpoint <s>', 'seconds between checkpoints')
         .argParser(numberFlag('--checkpoint', { least: 0, example: '30' }))
         .default(30),
     )
     .option('--json', 'print every event as a line of JSON')
-    .action(async (preset, { json, threads, resume, set, ...rest }) => {
+    .action(async (preset, { json, oneThread, resume, set, ...rest }) => {
       const { trainModel } = await import('../train-model.js');
       await trainModel(
         {
           ...rest,
           settings: set ?? [],
           json: json === true,
+          oneThread: oneThread === true,
           ...(preset === undefined ? {} : { source: preset }),
-          ...(threads === undefined ? {} : { threads }),
           ...(resume === undefined ? {} : { resume }),
         },
         world,
