@@ -1,3 +1,5 @@
+export { type Fit, fitParameter } from './fit.js';
+export { type Candidate, identify, type Verdict, verdicts } from './identify.js';
 export { bootstrapMeans, type Estimates, type IntervalOptions, MAX_BLOCKS, medians } from './intervals.js';
 export {
   type About,
