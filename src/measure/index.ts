@@ -1,5 +1,11 @@
 export { type Fit, fitParameter } from './fit.js';
 export { type Candidate, identify, type Verdict, verdicts } from './identify.js';
+export {
+  type ImpliedWeights,
+  impliedWeights,
+  weightCosines,
+  weightDistances,
+} from './implied-weights.js';
 export { bootstrapMeans, type Estimates, type IntervalOptions, MAX_BLOCKS, medians } from './intervals.js';
 export {
   type About,
@@ -16,6 +22,7 @@ export {
   squaredError,
   squaredErrorDifference,
 } from './metrics.js';
+export { residualCosines } from './similarity.js';
 export {
   differences,
   excessErrors,
