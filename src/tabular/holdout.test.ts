@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { permutation, random } from '../core/random.js';
 import { bayes } from '../learners/index.js';
+import { compareTask } from './compare.js';
 import { BASELINES, type Contender, frozenContender, textbookContender } from './contenders.js';
 import { encodeRows, type Matrix } from './encode.js';
 import { type HoldoutRequest, holdout } from './holdout.js';
@@ -8,6 +9,7 @@ import { openTable } from './read.js';
 import { resampled } from './resample.js';
 import { scanTable } from './scan.js';
 import { refusal, sampleCsv, scratch } from './table.test.helper.js';
+import { openTask } from './task.js';
 
 const file = scratch();
 
@@ -64,6 +66,31 @@ describe('held-out comparison', () => {
     const csv = `x,y\n${Array.from({ length: 40 }, (_, i) => `${i * i},${i}`).join('\n')}\n`;
     await holdout(await request({ contenders: [watcher(0), watcher(1)] }, csv));
     expect(seen[0]).toEqual(seen[1]);
+  });
+
+  it('is the same from a task', async () => {
+    const learner = { ...bayes({ sigma: 0.5 }), name: 'ols', limits: { inputs: 4, points: 21 } };
+    const task = await openTask({ table: await file('table.csv', sampleCsv(60, 2)), target: 'y' });
+    const rows = await compareTask(task, learner, { share: 0.25, repeats: 2 });
+    const names = [...BASELINES, 'ols-model'];
+    expect(new Set(rows.map((row) => row.learner))).toEqual(new Set(names));
+    const contenders = [...BASELINES.map(textbookContender), frozenContender(learner)];
+    const { spec } = rows[0]!;
+    expect(spec).toMatch(/^[0-9a-f]{12}$/);
+    expect(rows).toEqual(
+      await holdout({
+        source: task.source,
+        scan: task.scan,
+        target: 'y',
+        contenders,
+        share: 0.25,
+        repeats: 2,
+        seed: 1,
+        spec,
+      }),
+    );
+    const impossible = await refusal(() => compareTask(task, learner, { share: 0.25, repeats: 0.5 }));
+    expect(impossible.message).toMatch(/^invalid --repeats: 0.5: a whole number/);
   });
 
   it('never looks at a held-out label', async () => {
