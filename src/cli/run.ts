@@ -20,7 +20,7 @@ export async function run(argv: readonly string[], world: World, debug = false):
     .exitOverride()
     .configureOutput({
       writeOut: (text) => pending.push(world.out(text)),
-      writeErr: (text) => world.say(text),
+      writeErr: () => undefined, // What is wrong is said once, by `report`.
       outputError: () => undefined,
     })
     .showSuggestionAfterError(false)

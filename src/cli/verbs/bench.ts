@@ -1,7 +1,7 @@
 import { type Command, Option } from '@commander-js/extra-typings';
 import { unknown } from '../../core/errors.js';
 import { sizes } from '../bench-sizes.js';
-import { listFlag, numberFlag, seedFlag } from '../usage.js';
+import { listFlag, numberFlag, repeatFlag, seedFlag } from '../usage.js';
 import type { World } from '../world.js';
 
 /** `icicle bench step`, `icicle bench learn` */
@@ -39,11 +39,7 @@ export function registerBench(program: Command, world: World): void {
     )
     .addOption(new Option('--dims <d>', 'which preset').choices(['5', '8'] as const).default('5' as const))
     .addOption(new Option('--seed <n>', 'seed of all random choices').argParser(seedFlag).default(1))
-    .option(
-      '--set <key=value>',
-      'changes the spec (repeat it for several)',
-      (text: string, before: string[] = []) => [...before, text],
-    )
+    .option('--set <key=value>', 'changes the spec (repeat it for several)', repeatFlag)
     .option('--no-torch', 'ours alone')
     .option('--json', 'print one JSON document')
     .action(async ({ json, torch, set, ...rest }) => {

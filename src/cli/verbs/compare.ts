@@ -1,6 +1,6 @@
 import { type Command, Option } from '@commander-js/extra-typings';
 import { learnerUsage } from '../../learners/index.js';
-import { listFlag, numberFlag, seedFlag } from '../usage.js';
+import { listFlag, numberFlag, repeatFlag, seedFlag } from '../usage.js';
 import type { World } from '../world.js';
 
 /** `icicle compare --model models/linear-8 --family linear --learners ols,ridge:0.1` */
@@ -13,7 +13,7 @@ export function registerCompare(program: Command, world: World): void {
         'one’s squared error and how far the predictions of any two are apart.\n' +
         `Learners: ${Object.values(learnerUsage).join('; ')}.`,
     )
-    .option('--model <folder>', 'a frozen model (repeat it for several)', listFlag)
+    .option('--model <folder>', 'a frozen model (repeat it for several)', repeatFlag)
     .option('--learners <list>', 'textbook learners, with commas', listFlag)
     .option('--family <name>', 'the family of tasks', 'linear')
     .addOption(

@@ -1,6 +1,6 @@
 import { type Command, Option } from '@commander-js/extra-typings';
 import { presets } from '../../train/presets.js';
-import { numberFlag } from '../usage.js';
+import { numberFlag, repeatFlag } from '../usage.js';
 import type { World } from '../world.js';
 
 /** `icicle train linear-8`, `icicle train spec.json --set model.layers=4`, `icicle train --resume runs/…` */
@@ -17,7 +17,7 @@ export function registerTrain(program: Command, world: World): void {
     .option(
       '--set <key=value>',
       'changes the spec, such as model.layers=4 (repeat it for several)',
-      (text: string, before: string[] = []) => [...before, text],
+      repeatFlag,
     )
     .option('--resume <run>', 'goes on with a run folder')
     .option('--runs <folder>', 'where run folders are written', 'runs')
