@@ -1,13 +1,8 @@
-import { stringify } from 'csv-stringify/sync';
-import { invalid, missing } from '../core/errors.js';
-import type { Measurement } from '../core/measurement.js';
-import { curves } from '../report/curves.js';
-import { emptyDocument } from '../report/document.js';
+import { missing } from '../core/errors.js';
 import { type Comparison, compare } from '../runs/compare.js';
-import { writeFileAtomic } from '../runs/files.js';
 import { compareText, tellingExamples } from './compare-text.js';
-import { packageVersion } from './package.js';
 import { progress } from './progress.js';
+import { rowsWriter } from './rows-file.js';
 import type { FrozenModel, World } from './world.js';
 
 export interface CompareRequest {
@@ -32,13 +27,13 @@ export interface CompareRequest {
 export async function compareLearners(request: CompareRequest, world: World): Promise<void> {
   if (request.models.length + request.learners.length === 0)
     throw missing('learner', 'name some, such as --model models/linear-8 --learners ols,ridge:0.1,knn:3');
-  const write = request.output === undefined ? undefined : writerOf(request.output);
+  const write = request.output === undefined ? undefined : rowsWriter(request.output);
   const models: FrozenModel[] = [];
   try {
     for (const path of request.models) models.push(await world.openModel(path));
     const done = await compareWith(request, models, world);
     if (write !== undefined) {
-      await write(done.rows);
+      await write(done.rows, { captionAt: tellingExamples(done.rows) });
       world.say(`wrote ${request.output}\n`);
     }
     await world.out(request.json ? `${JSON.stringify(done.rows)}\n` : compareText(done, models));
@@ -84,36 +79,3 @@ async function compareWith(
     bar.end();
   }
 }
-
-/** Decides on the form by the file's ending, before anything is computed. */
-function writerOf(path: string): (rows: readonly Measurement[]) => Promise<void> {
-  const ending = /\.[^./\\]+$/.exec(path)?.[0].toLowerCase();
-  if (ending === '.svg')
-    return (rows) =>
-      writeFileAtomic(
-        path,
-        curves(rows, {
-          document: emptyDocument(),
-          version: packageVersion(),
-          captionAt: tellingExamples(rows),
-        }),
-      );
-  if (ending === '.json') return (rows) => writeFileAtomic(path, `${JSON.stringify(rows)}\n`);
-  if (ending === '.csv')
-    return (rows) => writeFileAtomic(path, stringify([...rows], { header: true, columns: COLUMNS }));
-  throw invalid('--output', path, 'it must end in .svg (learning curves), .csv or .json (all rows)');
-}
-
-const COLUMNS: readonly (keyof Measurement)[] & string[] = [
-  'family',
-  'learner',
-  'reference',
-  'examples',
-  'metric',
-  'value',
-  'low',
-  'high',
-  'episodes',
-  'seed',
-  'spec',
-];

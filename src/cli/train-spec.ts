@@ -31,7 +31,7 @@ async function readJson(path: string): Promise<unknown> {
 }
 
 /** `model.layers=4` into a spec; a value that is no JSON is taken as text. */
-function put(spec: Record<string, unknown>, setting: string): void {
+export function put(spec: Record<string, unknown>, setting: string): void {
   const [path, text] = [setting.slice(0, setting.indexOf('=')), setting.slice(setting.indexOf('=') + 1)];
   if (path === '' || !setting.includes('='))
     throw usageError(`invalid --set: "${setting}": write key=value, such as model.layers=4`);

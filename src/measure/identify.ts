@@ -1,6 +1,6 @@
 import type { Predictions } from '../core/episodes.js';
 import type { Measurement } from '../core/measurement.js';
-import { type About, type MetricOptions, meanRows } from './metrics.js';
+import { type About, type MetricOptions, meanRows, medianRows } from './metrics.js';
 import { differences, overExamples, squaredDifferences, type Values } from './values.js';
 
 /** What a learner may turn out to be: a name, and its predictions on the same episodes. */
@@ -26,7 +26,8 @@ export interface Verdict {
 
 /**
  * Whose predictions a learner's resemble (Akyürek et al., arXiv 2211.15661, §4.3): rows `spd/d` of its squared prediction
- * difference to each candidate ÷ d, and rows `margin/d` of how much farther each is than the nearest one, paired by
+ * difference to each candidate ÷ d, rows `median-spd/d` (least squares on about as many noisy examples as inputs has no
+ * finite mean), and rows `margin/d` of how much farther each is than the nearest one, paired by
  * episode, for each number of examples and as the mean over `range` (metric `…@from-to`).
  * @param inputs d
  * @returns rows with the learner in `learner` and the candidate in `reference`
@@ -69,7 +70,10 @@ function compareDistances(
   const margins = distances.map(({ name, values }) =>
     meanRows(differences(values, least), 'margin/d', named(name), options),
   );
-  return [...rows.flat(), ...margins.flat()];
+  const middle = distances.map(({ name, values }) =>
+    medianRows(values, 'median-spd/d', named(name), options),
+  );
+  return [...rows.flat(), ...margins.flat(), ...middle.flat()];
 }
 
 /** The distances to whichever candidate is nearest with so many examples, [E,K]. */

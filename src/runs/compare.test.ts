@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Learner } from '../core/episodes.js';
 import { ridge } from '../learners/index.js';
-import { type CompareProgress, compare } from './compare.js';
+import { compare } from './compare.js';
+import type { PredictProgress } from './predictions.js';
 
 const small = {
   family: { family: 'linear', inputs: 3 },
@@ -98,7 +99,7 @@ describe('learners that are handed over', () => {
     expect(rows.filter((r) => r.metric === 'spd').every((r) => r.value === 0)).toBe(true);
   });
   test('progress rises to its total, and a signal stops the work', async () => {
-    const seen: CompareProgress[] = [];
+    const seen: PredictProgress[] = [];
     await compare(small, { onProgress: (progress) => seen.push(progress) });
     expect(seen.map(({ stage, done }) => `${stage} ${done}`).slice(0, 3)).toEqual([
       'predict 0',

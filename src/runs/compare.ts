@@ -1,13 +1,11 @@
 import { z } from 'zod';
-import type { Episodes, Learner, Predictions } from '../core/episodes.js';
-import { IcicleError, invalid, unknown, unsupported } from '../core/errors.js';
+import type { Learner } from '../core/episodes.js';
+import { unknown } from '../core/errors.js';
 import type { Measurement } from '../core/measurement.js';
-import { random } from '../core/random.js';
 import { parseSpec, specHash } from '../core/spec.js';
 import { parseLearner } from '../learners/index.js';
 import {
   excessErrors,
-  type Labels,
   meanRows,
   medianRows,
   rangeRow,
@@ -16,6 +14,7 @@ import {
   type Values,
 } from '../measure/index.js';
 import { parseFamily, type SpecifiedFamily } from '../tasks/index.js';
+import { type PredictContext, predictAll, resolveLearners, turn } from './predictions.js';
 
 /** What a comparison is asked for, with its defaults. */
 export const compareSchema = z.strictObject({
@@ -44,30 +43,12 @@ export type CompareSpec = z.output<typeof compareSchema>;
 /** What may be written: most has a default. */
 export type CompareOptions = z.input<typeof compareSchema>;
 
-export interface CompareContext {
-  /** Learners without a text of their own, such as models; `learners` of the spec names them. */
-  readonly learners?: readonly Learner[];
-  readonly onProgress?: (progress: CompareProgress) => void;
-  /** Stops between two batches, by throwing the signal's reason. */
-  readonly signal?: AbortSignal;
-}
-
-export interface CompareProgress {
-  readonly stage: 'predict' | 'measure';
-  /** Steps of the stage that are done, and all of them. */
-  readonly done: number;
-  readonly total: number;
-}
-
 export interface Comparison {
   readonly rows: Measurement[];
   /** The complete spec, defaults filled in, and its hash, which every row carries. */
   readonly spec: CompareSpec;
   readonly hash: string;
 }
-
-/** Episodes that are drawn and predicted at once. A constant, since it decides which stream draws which episode. */
-const BATCH = 256;
 
 /**
  * Gives the same episodes to every learner and measures, by number of examples: each learner's `squared-error` and
@@ -76,7 +57,7 @@ const BATCH = 256;
  * are held for one batch at a time; memory is 8 bytes × episodes × points × (learners + 2).
  * @throws IcicleError where the spec is wrong, a learner cannot take the episodes, or predicts a number that is not finite.
  */
-export async function compare(options: CompareOptions, context: CompareContext = {}): Promise<Comparison> {
+export async function compare(options: CompareOptions, context: PredictContext = {}): Promise<Comparison> {
   const { learners, family, spec } = prepare(options, context.learners ?? []);
   const hash = specHash(spec);
   const { labels, predictions } = await predictAll(family, learners, spec, context);
@@ -127,27 +108,9 @@ export async function compare(options: CompareOptions, context: CompareContext =
 function prepare(options: unknown, handed: readonly Learner[]) {
   const parsed = parseSpec('comparison', compareSchema, options);
   const family = parseFamily(parsed.family);
-  const learners = parsed.learners.map(
-    (name) => handed.find((learner) => learner.name === name) ?? parseLearner(name, family),
-  );
+  const learners = resolveLearners(parsed.learners, handed, family, parsed.points);
   const names = learners.map(({ name }) => name);
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) throw invalid('learners', twice, 'it is named twice; name each learner once');
   const reference = parsed.reference === undefined ? undefined : resolve(parsed.reference, names, family);
-  for (const { name, limits } of learners) {
-    if (limits?.inputs !== undefined && family.inputs > limits.inputs)
-      throw unsupported(
-        'inputs',
-        family.inputs,
-        `learner "${name}" takes at most ${limits.inputs}; ask for fewer or another learner`,
-      );
-    if (limits?.points !== undefined && parsed.points > limits.points)
-      throw unsupported(
-        'points',
-        parsed.points,
-        `learner "${name}" takes at most ${limits.points}; ask for fewer or another learner`,
-      );
-  }
   const spec: CompareSpec = {
     ...parsed,
     family: family.spec,
@@ -165,60 +128,6 @@ function resolve(reference: string, names: readonly string[], family: SpecifiedF
   return name;
 }
 
-async function predictAll(
-  family: SpecifiedFamily,
-  learners: readonly Learner[],
-  spec: CompareSpec,
-  context: CompareContext,
-): Promise<{ labels: Labels; predictions: Predictions[] }> {
-  const { episodes, points, seed } = spec;
-  const zeros = () => new Float64Array(episodes * points);
-  const predictions = learners.map(() => ({ values: zeros(), episodes, points }));
-  const y = zeros();
-  let truth: Float64Array | undefined;
-  const batches = Math.ceil(episodes / BATCH);
-  const total = batches * learners.length;
-  for (let b = 0; b < batches; b++) {
-    const first = b * BATCH;
-    const batch = family.sample({
-      episodes: Math.min(BATCH, episodes - first),
-      points,
-      seed,
-      stream: random(seed, 'episodes', b),
-    });
-    y.set(batch.y, first * points);
-    // Labels without noise are worth a measurement of their own only where there is noise.
-    if (batch.truth?.some((value, at) => value !== batch.y[at])) truth ??= y.slice();
-    if (truth !== undefined && batch.truth !== undefined) truth.set(batch.truth, first * points);
-    for (const [i, learner] of learners.entries()) {
-      await turn(context, { stage: 'predict', done: b * learners.length + i, total });
-      const { values } = await learner.predict(batch);
-      check(learner.name, values, batch, first);
-      predictions[i]!.values.set(values, first * points);
-    }
-  }
-  context.onProgress?.({ stage: 'predict', done: total, total });
-  return { labels: { y, episodes, points, ...(truth === undefined ? {} : { truth }) }, predictions };
-}
-
-function check(name: string, values: Float64Array, batch: Episodes, first: number): void {
-  if (values.length !== batch.y.length)
-    throw new Error(`learner "${name}" gave ${values.length} predictions for ${batch.y.length} points`);
-  const at = values.findIndex((value) => !Number.isFinite(value));
-  if (at < 0) return;
-  const episode = first + Math.floor(at / batch.points);
-  throw new IcicleError(
-    `learner "${name}" predicted ${values[at]} in episode ${episode} with ${at % batch.points} examples: leave it out, or give it a smaller rate`,
-  );
-}
-
 function perInput(values: Values, inputs: number): Values {
   return { ...values, values: values.values.map((value) => value / inputs) };
-}
-
-/** Reports progress and lets whatever waits on the same thread run, so that a bar moves and a stop is heard. */
-async function turn(context: CompareContext, progress: CompareProgress): Promise<void> {
-  context.onProgress?.(progress);
-  await new Promise((resume) => setTimeout(resume, 0));
-  context.signal?.throwIfAborted();
 }

@@ -3,6 +3,7 @@ import type { World } from '../world.js';
 import { registerBench } from './bench.js';
 import { registerCompare } from './compare.js';
 import { registerDemo } from './demo.js';
+import { registerIdentify } from './identify.js';
 import { registerInspect } from './inspect.js';
 import { registerPredict } from './predict.js';
 import { registerTrain } from './train.js';
@@ -16,6 +17,7 @@ export const verbs: readonly Register[] = [
   registerPredict,
   registerTrain,
   registerCompare,
+  registerIdentify,
   registerInspect,
   registerBench,
 ];

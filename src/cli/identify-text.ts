@@ -1,0 +1,106 @@
+import type { Measurement } from '../core/measurement.js';
+import type { Verdict } from '../measure/index.js';
+import { type Column, formatInterval, formatNumber, formatTable } from '../report/table.js';
+import { FITS, type Identification } from '../runs/identify.js';
+import { modelText } from './predict-text.js';
+import type { FrozenModel } from './world.js';
+
+/** An identification as text: the verdict in a sentence, by number of examples, all distances, the best matches. */
+export function identifyText(found: Identification, model: FrozenModel | undefined): string {
+  const { spec, hash } = found;
+  const overall = found.verdicts.find((verdict) => verdict.overall)!;
+  return [
+    sentence(spec.learner, overall),
+    byExamples(found.verdicts.filter(({ overall: range, examples }) => !range && examples > 0)),
+    `Mean over 1…${overall.examples} examples:\n\n${distances(found.rows)}`,
+    `Best match of a learner with one parameter, over 1…${overall.examples} examples:\n\n${fits(found.rows)}`,
+    model === undefined ? `Seed ${spec.seed}, spec ${hash}.\n` : modelText(model, hash, spec.seed),
+  ].join('\n');
+}
+
+function sentence(
+  learner: string,
+  { nearest, distance, margin, indistinguishable, examples }: Verdict,
+): string {
+  const what = `${formatNumber(distance.value)} (${formatInterval(distance)})`;
+  const start = `Over 1…${examples} examples ${learner} predicts most like ${nearest}: SPD ÷ d is ${what}`;
+  if (indistinguishable.length > 0)
+    return `${start}. It cannot be told from ${indistinguishable.join(', ')} with so many episodes.\n`;
+  return `${start}; the next one is ${formatNumber(margin.value)} (${formatInterval(margin)}) farther.\n`;
+}
+
+function byExamples(verdicts: readonly Verdict[]): string {
+  const columns: Column[] = [
+    { header: 'examples', kind: 'count' },
+    { header: 'nearest' },
+    { header: 'SPD ÷ d', kind: 'number' },
+    { header: '90 % interval', kind: 'number' },
+    { header: 'next one farther by', kind: 'number' },
+    { header: '90 % interval', kind: 'number' },
+    { header: 'not told from' },
+  ];
+  return formatTable(
+    columns,
+    verdicts.map(({ examples, nearest, distance, margin, indistinguishable }) => [
+      examples,
+      nearest,
+      distance.value,
+      distance,
+      margin.value,
+      margin,
+      indistinguishable.join(', '),
+    ]),
+  );
+}
+
+function distances(rows: readonly Measurement[]): string {
+  const of = (kind: string) => rows.filter(({ metric }) => metric.startsWith(`${kind}/d@`));
+  const margins = new Map(of('margin').map((row) => [row.reference, row]));
+  const medians = new Map(of('median-spd').map((row) => [row.reference, row.value]));
+  const table = of('spd')
+    .sort((a, b) => a.value - b.value)
+    .map((row) => [
+      row.reference,
+      row.value,
+      row,
+      medians.get(row.reference),
+      margins.get(row.reference)?.value,
+      margins.get(row.reference),
+    ]);
+  return formatTable(
+    [
+      { header: 'candidate' },
+      { header: 'SPD ÷ d', kind: 'number' },
+      { header: '90 % interval', kind: 'number' },
+      { header: 'median', kind: 'number' },
+      { header: 'farther than the nearest by', kind: 'number' },
+      { header: '90 % interval', kind: 'number' },
+    ],
+    table,
+  );
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  'best-ridge-λ': 'λ of ridge',
+  'best-gd-steps': 'gradient steps',
+  'best-newton-steps': 'Newton steps',
+};
+const FITTED = Object.fromEntries(
+  FITS.map(({ metric, grid }) => [metric, { name: NAMES[metric]!, ends: [grid[0]!, grid.at(-1)!] }]),
+);
+
+function fits(rows: readonly Measurement[]): string {
+  const found = rows.filter(({ metric }) => metric.startsWith('best-'));
+  return formatTable(
+    [
+      { header: 'parameter' },
+      { header: 'best', kind: 'number' },
+      { header: '90 % interval', kind: 'number' },
+    ],
+    found.map((row) => {
+      const { name, ends } = FITTED[row.metric.split('@')[0]!]!;
+      const edge = ends.includes(row.value) ? (row.value === ends[0] ? ' (or less)' : ' (or more)') : '';
+      return [`${name}${edge}`, row.value, row];
+    }),
+  );
+}

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import type { Learner } from '../core/episodes.js';
+import { knn, ols, ridge } from '../learners/index.js';
+import { identify } from './identify.js';
+
+const family = { family: 'linear', inputs: 3 };
+const settings = { episodes: 128, trials: 200 };
+const fitted = async (learner: string, metric: string) => {
+  const { rows } = await identify({ family, learner, ...settings });
+  return rows.find((row) => row.metric === `${metric}@1-6`)!;
+};
+/** Half of one learner's prediction and half of another's. */
+const halfway = (a: Learner, b: Learner): Learner => ({
+  name: 'halfway',
+  predict: async (episodes) => {
+    const [u, v] = [await a.predict(episodes), await b.predict(episodes)];
+    return { ...u, values: u.values.map((value, i) => 0.5 * value + 0.5 * v.values[i]!) };
+  },
+});
+
+describe('identify', () => {
+  it.each(['mean', 'averaging', 'knn:3', 'knn:3:weighted', 'sgd:0.01', 'gd:1', 'ridge:0.1'])(
+    'says that %s is itself',
+    async (learner) => {
+      const { verdicts } = await identify({ family, learner, ...settings });
+      const overall = verdicts.at(-1)!;
+      expect(overall).toMatchObject({ overall: true, examples: 6, nearest: learner, indistinguishable: [] });
+      expect(overall.distance.value).toBe(0);
+      expect(overall.margin.low).toBeGreaterThan(0);
+    },
+  );
+
+  it('names learners that predict the same as one', async () => {
+    const clean = await identify({ family, learner: 'ols', ...settings });
+    expect(clean.verdicts.at(-1)!.nearest).toBe('ols = bayes');
+    const noisy = await identify({ family: { ...family, noise: 0.5 }, learner: 'ridge:0.25', ...settings });
+    expect(noisy.verdicts.at(-1)).toMatchObject({ nearest: 'bayes', distance: { value: 0 } });
+  });
+
+  it('does not pretend certainty about a mixture of two', async () => {
+    const mixture = halfway(ols(), knn({ k: 3 }));
+    const { verdicts } = await identify(
+      { family, learner: 'halfway', candidates: ['ols', 'knn:3', 'mean'], ...settings },
+      { learners: [mixture] },
+    );
+    const { nearest, indistinguishable } = verdicts.at(-1)!;
+    expect([nearest, ...indistinguishable].sort()).toEqual(['knn:3', 'ols']);
+  });
+
+  it('finds the parameter of a learner that has one', async () => {
+    const lambda = await fitted('ridge:0.3', 'best-ridge-λ');
+    expect(lambda.value).toBeGreaterThan(0.27);
+    expect(lambda.value).toBeLessThan(0.33);
+    expect(lambda.low).toBeLessThanOrEqual(lambda.value);
+    expect(lambda.high).toBeGreaterThanOrEqual(lambda.value);
+    expect(await fitted('gd:8', 'best-gd-steps')).toMatchObject({ value: 8, low: 8, high: 8 });
+    expect(await fitted('newton:5', 'best-newton-steps')).toMatchObject({ value: 5, low: 5, high: 5 });
+  });
+
+  it('gives the same rows again, and others for another seed', async () => {
+    const ask = (seed: number) =>
+      identify(
+        { family, learner: 'wobbly', candidates: ['ols', 'mean'], seed, ...settings },
+        { learners: [wobbly] },
+      );
+    const wobbly: Learner = { ...ridge({ lambda: 0.2 }), name: 'wobbly' };
+    expect(await ask(1)).toEqual(await ask(1));
+    expect((await ask(2)).rows).not.toEqual((await ask(1)).rows);
+  });
+
+  it('refuses what cannot be identified', async () => {
+    await expect(identify({ family, learner: 'oks' })).rejects.toThrow(
+      /unknown learner "oks": did you mean "ols"/,
+    );
+    await expect(identify({ family, learner: 'ols', candidates: ['ols'] })).rejects.toThrow(
+      /at least two candidates/,
+    );
+    await expect(identify({ family, learner: 'ols', episods: 3 } as never)).rejects.toThrow(
+      /did you mean "episodes"/,
+    );
+  });
+});
