@@ -6,6 +6,7 @@ import { registerDemo } from './demo.js';
 import { registerIdentify } from './identify.js';
 import { registerInspect } from './inspect.js';
 import { registerPredict } from './predict.js';
+import { registerTheory } from './theory.js';
 import { registerTrain } from './train.js';
 
 /** Adds a verb to the program. */
@@ -18,6 +19,7 @@ export const verbs: readonly Register[] = [
   registerTrain,
   registerCompare,
   registerIdentify,
+  registerTheory,
   registerInspect,
   registerBench,
 ];
