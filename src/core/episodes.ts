@@ -22,6 +22,11 @@ export interface Episodes {
   readonly weights?: Float64Array;
   /** The standard deviation of each episode's label noise, [E], where the family knows it. */
   readonly noise?: Float64Array;
+  /**
+   * The points that are queries as the family means them, such as one that lies orthogonal to the examples; the others
+   * are there to be examples. All points where absent.
+   */
+  readonly asked?: readonly number[];
 }
 
 /** Predictions for every prefix: `values[e*K + k]` is for point k of episode e, given its points 0…k−1. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Episodes } from '../core/episodes.js';
 import { random } from '../core/random.js';
 import { parseLearner, ridge } from '../learners/index.js';
-import { type LinearOptions, linear, noiseLevels, parseFamily } from './index.js';
+import { familyNames, type LinearOptions, linear, noiseLevels, parseFamily } from './index.js';
 
 function draw(options: LinearOptions, episodes = 2000, points = 9, seed = 1): Episodes {
   return linear(options).sample({ episodes, points, seed, stream: random(seed, 'test') });
@@ -262,9 +262,12 @@ describe('the Bayes learner', () => {
 });
 
 test.each([
-  ['linaer', 'unknown family "linaer": did you mean "linear"? Families: linear'],
-  [3, 'invalid family: 3: it must be a name or {"family": name, …}. Families: linear'],
-  [{}, 'missing family: name one in the spec, such as {"family": "linear"}. Families: linear'],
+  ['linaer', `unknown family "linaer": did you mean "linear"? Families: ${familyNames.join(', ')}`],
+  [3, `invalid family: 3: it must be a name or {"family": name, …}. Families: ${familyNames.join(', ')}`],
+  [
+    {},
+    `missing family: name one in the spec, such as {"family": "linear"}. Families: ${familyNames.join(', ')}`,
+  ],
   [
     { family: 'linear', nose: 1 },
     'invalid family linear: unknown key "nose": did you mean "noise"? Keys: family, inputs, active, covariance, rotated, share, scale, noise',

@@ -1,11 +1,12 @@
-import { Matrix, QrDecomposition } from 'ml-matrix';
-import type { Episodes, Learner, TaskFamily } from '../core/episodes.js';
+import type { Episodes, Learner } from '../core/episodes.js';
 import type { Random } from '../core/random.js';
 import { parseSpec } from '../core/spec.js';
 import { bayes, type NoiseLevel } from '../learners/bayes.js';
+import { type Root, rotation, skewedDeviations, spread } from './covariance.js';
+import { type Episode, type Family, linearTask, makeFamily } from './family.js';
 import { activeRange, type LinearOptions, type LinearSpec, linearSchema } from './linear-spec.js';
 
-export type LinearFamily = TaskFamily & { readonly spec: LinearSpec; bayes(): Learner };
+export type LinearFamily = Family<LinearSpec> & { bayes(): Learner };
 
 /**
  * Linear regression: y = wᵀx + ε with x ~ N(0, Σ), w ~ N(0, τ²I), ε ~ N(0, σ²), Σ, σ and the number of inputs that are
@@ -15,14 +16,19 @@ export type LinearFamily = TaskFamily & { readonly spec: LinearSpec; bayes(): Le
  */
 export function linear(options: LinearOptions = {}): LinearFamily {
   const spec = parseSpec('family linear', linearSchema, options);
-  return {
+  const best = () => bayes({ sigma: noiseLevels(spec.noise), tau: spec.scale });
+  const family = makeFamily({
     name: 'linear',
     inputs: spec.inputs,
     spec,
-    sample: (request) => sampleLinear(spec, request),
+    episode: (points, stream) => drawLinear(spec, points, stream),
+    sigma: typeof spec.noise === 'number' ? spec.noise : undefined,
+    bayesUnder: (sigma) => bayes({ sigma, tau: spec.scale }),
     risk: (episodes) => linearRisk(spec.scale, episodes),
-    bayes: () => bayes({ sigma: noiseLevels(spec.noise), tau: spec.scale }),
-  };
+    // Weights of inputs that are always 0 are 0: other inputs would find a narrower prior than the Bayes learner's.
+    entangled: activeRange(spec)[0] < spec.inputs,
+  });
+  return { ...family, bayes: best };
 }
 
 /** Grid points that stand for a continuous range of σ in the Bayes learner: the middles of as many equal parts. */
@@ -41,37 +47,24 @@ export function noiseLevels(noise: LinearSpec['noise']): NoiseLevel[] {
   });
 }
 
-function sampleLinear(
-  spec: LinearSpec,
-  request: { episodes: number; points: number; seed: number; stream: Random },
-): Episodes {
-  const { episodes, points, seed, stream } = request;
+function drawLinear(spec: LinearSpec, points: number, stream: Random): Episode {
   const { inputs, scale } = spec;
-  const x = new Float64Array(episodes * points * inputs);
-  const y = new Float64Array(episodes * points);
-  const truth = new Float64Array(episodes * points);
-  const weights = new Float64Array(episodes * inputs);
-  const noise = new Float64Array(episodes);
   const [min, max] = activeRange(spec);
-  for (let e = 0; e < episodes; e++) {
-    const active = min === max ? min : min + stream.integer(max - min + 1);
-    const sigma = drawNoise(spec.noise, stream);
-    noise[e] = sigma;
-    const root = drawRoot(spec, active, stream);
-    const w = weights.subarray(e * inputs, e * inputs + active);
-    for (let j = 0; j < active; j++) w[j] = scale * stream.normal();
-    for (let k = 0; k < points; k++) {
-      const at = (e * points + k) * inputs;
-      for (let j = 0; j < active; j++) x[at + j] = stream.normal();
-      if (root !== undefined) spread(x, at, root);
-      let value = 0;
-      for (let j = 0; j < active; j++) value += w[j]! * x[at + j]!;
-      truth[e * points + k] = value;
-      // Drawn even where σ is 0: two families that differ in σ alone then ask the same questions.
-      y[e * points + k] = value + sigma * stream.normal();
-    }
+  const active = min === max ? min : min + stream.integer(max - min + 1);
+  const sigma = drawNoise(spec.noise, stream);
+  const root = drawRoot(spec, active, stream);
+  const w = new Float64Array(inputs);
+  for (let j = 0; j < active; j++) w[j] = scale * stream.normal();
+  const x = new Float64Array(points * inputs);
+  const errors = new Float64Array(points);
+  for (let k = 0; k < points; k++) {
+    const at = k * inputs;
+    for (let j = 0; j < active; j++) x[at + j] = stream.normal();
+    if (root !== undefined) spread(x, at, root);
+    // Drawn even where σ is 0: two families that differ in σ alone then ask the same questions.
+    errors[k] = sigma * stream.normal();
   }
-  return { x, y, truth, weights, noise, episodes, points, inputs, family: 'linear', seed };
+  return { x, task: linearTask(w, active), label: (k, truth) => truth + errors[k]!, noise: sigma };
 }
 
 /**
@@ -103,12 +96,6 @@ function drawNoise(noise: LinearSpec['noise'], stream: Random): number {
   return low + (high - low) * stream.uniform();
 }
 
-/** A square root of Σ: the standard deviations along its axes, [d], and the axes as columns, [d,d], where turned. */
-interface Root {
-  readonly deviations: Float64Array;
-  readonly axes?: Float64Array;
-}
-
 /** The root of an episode's Σ; undefined where Σ = I. */
 function drawRoot(spec: LinearSpec, active: number, stream: Random): Root | undefined {
   const { covariance, rotated, share } = spec;
@@ -118,31 +105,5 @@ function drawRoot(spec: LinearSpec, active: number, stream: Random): Root | unde
     const deviations = Float64Array.from(covariance.slice(0, active), Math.sqrt);
     return rotated ? { deviations, axes: rotation(active, stream) } : { deviations };
   }
-  let trace = 0;
-  for (let i = 1; i <= active; i++) trace += 1 / (i * i);
-  const deviations = Float64Array.from({ length: active }, (_, i) => Math.sqrt(active / trace) / (i + 1));
-  return { deviations, axes: rotation(active, stream) };
-}
-
-/**
- * Random orthogonal axes, [d,d]: the Q of a matrix of normal draws. It is uniform over rotations up to the signs of its
- * columns, which a distribution symmetric along each axis does not see.
- */
-function rotation(d: number, stream: Random): Float64Array {
-  const draws = Matrix.zeros(d, d);
-  for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) draws.set(i, j, stream.normal());
-  return Float64Array.from(new QrDecomposition(draws).orthogonalMatrix.to1DArray());
-}
-
-/** Turns the standard normal draws of one input, from `at`, in place into draws with covariance Σ. */
-function spread(x: Float64Array, at: number, { deviations, axes }: Root): void {
-  const d = deviations.length;
-  for (let j = 0; j < d; j++) x[at + j] = x[at + j]! * deviations[j]!;
-  if (axes === undefined) return;
-  const along = x.slice(at, at + d);
-  for (let i = 0; i < d; i++) {
-    let sum = 0;
-    for (let j = 0; j < d; j++) sum += axes[i * d + j]! * along[j]!;
-    x[at + i] = sum;
-  }
+  return { deviations: skewedDeviations(active), axes: rotation(active, stream) };
 }
