@@ -1,51 +1,12 @@
-import fc from 'fast-check';
 import { Matrix } from 'ml-matrix';
 import { describe, expect, test } from 'vitest';
-import type { Episodes, Learner } from '../core/episodes.js';
-import { permutation, random } from '../core/random.js';
+import type { Learner } from '../core/episodes.js';
 import { directOls, directRidge, leaveOneOut, prefix, withConstant } from './direct.test.helper.js';
-import { bayes, gd, knn, LOO_GRID, mean, ols, parseLearner, ridge, ridgeLoo } from './index.js';
+import { episode, last, normalEpisodes } from './episodes.test.helper.js';
+import { bayes, gd, knn, LOO_GRID, mean, ols, ridge, ridgeLoo } from './index.js';
 
 /** Double precision with the condition numbers of a few dozen normal examples (at most about 1e4). */
 const TOLERANCE = 1e-8;
-
-function normalEpisodes(
-  seed: number,
-  episodes: number,
-  points: number,
-  inputs: number,
-  sigma = 0.5,
-): Episodes {
-  const stream = random(seed, 'test');
-  const x = Float64Array.from({ length: episodes * points * inputs }, stream.normal);
-  const y = new Float64Array(episodes * points);
-  for (let e = 0; e < episodes; e++) {
-    const w = Array.from({ length: inputs }, stream.normal);
-    for (let k = 0; k < points; k++) {
-      const at = (e * points + k) * inputs;
-      y[e * points + k] = sigma * stream.normal() + w.reduce((sum, wj, j) => sum + wj * x[at + j]!, 0);
-    }
-  }
-  return { x, y, episodes, points, inputs, family: 'test', seed };
-}
-
-/** One episode from rows of x and labels; the last row is the query. */
-function episode(rows: number[][], labels: number[]): Episodes {
-  const [points, inputs] = [rows.length, rows[0]!.length];
-  return {
-    x: Float64Array.from(rows.flat()),
-    y: Float64Array.from(labels),
-    episodes: 1,
-    points,
-    inputs,
-    family: 'test',
-    seed: 0,
-  };
-}
-
-async function last(learner: Learner, rows: number[][], labels: number[]): Promise<number> {
-  return (await learner.predict(episode(rows, labels))).values.at(-1)!;
-}
 
 function close(actual: number, expected: number, scale = 1) {
   expect(Math.abs(actual - expected)).toBeLessThan(TOLERANCE * Math.max(scale, Math.abs(expected)));
@@ -140,92 +101,6 @@ describe('least squares where the rank is not what the counts suggest', () => {
   });
 });
 
-describe('properties', () => {
-  const anySeed = fc.integer({ min: 0, max: 1e6 });
-  const learners = [
-    'mean',
-    'knn:3',
-    'knn:3:weighted',
-    'ols',
-    'ols:intercept',
-    'ridge:0.1',
-    'ridge:loo',
-    'gd:1',
-    'gd:5',
-    'bayes:0.3:2',
-  ];
-  test('the order of the examples does not matter', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        anySeed,
-        fc.integer({ min: 1, max: 5 }),
-        fc.integer({ min: 2, max: 9 }),
-        async (seed, d, n) => {
-          const stream = random(seed, 'order');
-          const rows = Array.from({ length: n + 1 }, () => Array.from({ length: d }, stream.normal));
-          const labels = Array.from({ length: n + 1 }, stream.normal);
-          const order = [...permutation(n, stream), n];
-          for (const name of learners) {
-            if (name.startsWith('ols') && Math.abs(n - d - 0.5) < 1) continue; // conditioned badly now and then
-            const learner = parseLearner(name);
-            const before = await last(learner, rows, labels);
-            const after = await last(
-              learner,
-              order.map((i) => rows[i]!),
-              order.map((i) => labels[i]!),
-            );
-            close(after, before, 10);
-          }
-        },
-      ),
-      { numRuns: 50, seed: 1 },
-    );
-  });
-  test('predictions of linear learners scale with the labels', async () => {
-    await fc.assert(
-      fc.asyncProperty(anySeed, fc.double({ min: 0.01, max: 100, noNaN: true }), async (seed, factor) => {
-        const episodes = normalEpisodes(seed, 1, 7, 3);
-        const scaled = { ...episodes, y: episodes.y.map((y) => factor * y) };
-        for (const name of learners) {
-          const a = await parseLearner(name).predict(episodes);
-          const b = await parseLearner(name).predict(scaled);
-          for (const [k, value] of a.values.entries()) close(b.values[k]! / factor, value, 100);
-        }
-      }),
-      { numRuns: 20, seed: 2 },
-    );
-  });
-  test('a prefix is blind to what follows', async () => {
-    const long = normalEpisodes(5, 1, 12, 3);
-    const short = { ...long, x: long.x.slice(0, 18), y: long.y.slice(0, 6), points: 6 };
-    for (const name of learners) {
-      const a = await parseLearner(name).predict(long);
-      const b = await parseLearner(name).predict(short);
-      expect(b.values).toEqual(a.values.slice(0, 6));
-    }
-  });
-  test('ridge goes from least squares to zero as λ grows', async () => {
-    const episodes = normalEpisodes(6, 3, 9, 3);
-    const exact = (await ols().predict(episodes)).values;
-    const small = (await ridge({ lambda: 1e-12 }).predict(episodes)).values;
-    const large = (await ridge({ lambda: 1e12 }).predict(episodes)).values;
-    exact.forEach((value, at) => {
-      expect(small[at]).toBeCloseTo(value, 4);
-      expect(large[at]).toBeCloseTo(0, 8);
-    });
-  });
-  test('many gradient steps arrive at least squares', async () => {
-    const rows = [
-      [1, 0, 2],
-      [0, 1, 1],
-      [1, 1, 0],
-      [2, 0, 1],
-      [1, 2, 3],
-    ];
-    close(await last(gd({ steps: 2000 }), rows, [1, 2, 3, 4, 0]), await last(ols(), rows, [1, 2, 3, 4, 0]));
-  });
-});
-
 describe('neighbours and mean', () => {
   const rows = [[0], [1], [3], [7], [1.5]];
   const labels = [10, 20, 30, 40, 0];
@@ -236,6 +111,10 @@ describe('neighbours and mean', () => {
       await last(knn({ weights: 'inverse-square' }), rows, labels),
       (10 * a + 20 * b + 30 * c) / (a + b + c),
     );
+  });
+  test('three nearest, by inverse distance', async () => {
+    const [a, b, c] = [1 / 1.5, 1 / 0.5, 1 / 1.5];
+    close(await last(knn({ weights: 'inverse' }), rows, labels), (10 * a + 20 * b + 30 * c) / (a + b + c));
   });
   test('an example on the query decides alone', async () => {
     close(await last(knn({ weights: 'inverse-square' }), [[0], [1], [1], [1]], [5, 1, 3, 0]), 2);
