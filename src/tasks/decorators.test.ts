@@ -91,6 +91,15 @@ describe('scaled', () => {
   });
 });
 
+test('a pool stays a pool under a decorator, and is scaled with the weights', () => {
+  const pooled = { family: 'pooled', tasks: 3, of };
+  const firstOf = (spec: object) => parseFamily(spec).pool!().map((task) => task.weights![0]!);
+  const plain = firstOf(pooled);
+  expect(firstOf({ family: 'noisy', of: { family: 'skewed', of: pooled } })).toEqual(plain);
+  expect(firstOf({ family: 'scaled-weights', by: 2, of: pooled })).toEqual(plain.map((w) => 2 * w));
+  expect(parseFamily(of).pool).toBeUndefined();
+});
+
 describe('skewed', () => {
   test.each([
     [{}, [1, 1 / 4, 1 / 9, 1 / 16].map((value) => (4 * value) / (1 + 1 / 4 + 1 / 9 + 1 / 16))],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { random } from '../core/random.js';
 import { bayes, parseLearner } from '../learners/index.js';
+import { readText } from '../testing/repository.js';
 import { bias, column, draw, excess, perEpisode } from './families.test.helper.js';
 import { familyNames, type PooledFamily, parseFamily, wrapperNames } from './index.js';
 
@@ -95,7 +96,7 @@ describe.each(specs)('$family', (spec) => {
 test('which families know their Bayes predictor, and which their risk', () => {
   const known = (key: 'bayes' | 'risk') =>
     specs.filter((spec) => parseFamily(spec)[key] !== undefined).map(({ family }) => family);
-  const without = ['linear-classification', 'relu-network', 'decision-tree', 'sine', 'outliers', 'flipped'];
+  const without = ['linear-classification', 'relu-network', 'decision-tree', 'outliers', 'flipped'];
   expect(known('bayes')).toEqual(familyNames.filter((name) => !without.includes(name)));
   expect(known('risk')).toEqual(['linear', 'noisy', 'scaled-weights', 'active-inputs']);
 });
@@ -271,6 +272,25 @@ test('sine: a sum of a sine and a cosine, with amplitudes and phases as said', (
   expect(most).toBeGreaterThan(4.8);
 });
 
+test('sine: after one example Bayes is the mean over all that goes through it', async () => {
+  const family = parseFamily({ family: 'sine', amplitude: [1, 3] });
+  const episodes = family.sample({ episodes: 300, points: 2, seed: 1, stream: random(1, 'test') });
+  const { values } = await family.bayes!().predict(episodes);
+  for (let e = 0; e < 300; e++) {
+    const [x1, x2] = episodes.x.subarray(2 * e, 2 * e + 2);
+    let [sum, total] = [0, 0];
+    for (let i = 0; i < 20_000; i++) {
+      const phase = (Math.PI * (i + 0.5)) / 20_000;
+      const a = episodes.y[2 * e]! / Math.sin(x1! + phase);
+      if (a < 1 || a > 3) continue;
+      sum += (a * Math.sin(x2! + phase)) / Math.abs(Math.sin(x1! + phase));
+      total += 1 / Math.abs(Math.sin(x1! + phase));
+    }
+    // Labels near 0 leave a narrow range of phases, which the sum meets seldom.
+    if (total > 500) expect(Math.abs(values[2 * e + 1]! - sum / total)).toBeLessThan(0.02);
+  }
+});
+
 describe('boolean', () => {
   const share = (spec: object) => {
     const { y } = draw({ family: 'boolean', inputs: 8, ...spec }, 3000);
@@ -421,4 +441,21 @@ test.each<[unknown, string]>([
   expect(() => parseFamily(spec)).toThrow(
     expect.objectContaining({ name: 'IcicleError', exitCode: 2, message }),
   );
+});
+
+describe('docs/families.md', () => {
+  const page = readText('docs', 'families.md');
+  test.each(specs)('has a row for $family that names every option', (spec) => {
+    const row = page.split('\n').find((line) => line.startsWith(`| \`${spec.family}\``));
+    expect(row).toBeDefined();
+    const { family: _, of: __, ...options } = parseFamily(spec).spec;
+    // A sine has one input, which cannot be set.
+    const keys = Object.keys(options).filter((key) => spec.family !== 'sine' || key !== 'inputs');
+    expect(keys.filter((key) => !row!.includes(`\`${key}\``))).toEqual([]);
+  });
+  test('gives specs that can be parsed', () => {
+    const examples = [...page.matchAll(/`(\{.*?\})`/g)].map(([, json]) => json!);
+    expect(examples.length).toBeGreaterThan(7);
+    for (const json of examples) expect(parseFamily(JSON.parse(json)).inputs).toBeGreaterThan(0);
+  });
 });

@@ -45,6 +45,8 @@ export interface Parts<S extends FamilySpec = FamilySpec> {
   readonly classes?: boolean | undefined;
   /** Whether the inputs are drawn for the task and so tell about it. If not, `bayes` holds for any other inputs too. */
   readonly entangled?: boolean | undefined;
+  /** The tasks, where they are a fixed pool, drawn on first use. */
+  readonly pool?: (() => readonly Task[]) | undefined;
   /** Which of so many points are queries as the family means them; all where absent. */
   readonly asked?: ((points: number) => readonly number[]) | undefined;
 }

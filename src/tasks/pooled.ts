@@ -17,10 +17,7 @@ const shape = {
   seed: seedOption,
 };
 
-export type PooledFamily = Family & {
-  /** The M tasks, drawn on first use. */
-  pool(): readonly Task[];
-};
+export type PooledFamily = Family & { pool(): readonly Task[] };
 
 /**
  * M fixed tasks, drawn once from the wrapped family by `seed`; each episode takes one of them, all as likely, with inputs and
@@ -50,6 +47,7 @@ export function pooled(options: FamilySpec, parse: ParseFamily): PooledFamily {
       const task = pool()[stream.integer(own.tasks)]!;
       return { ...of.episode(points, stream), task };
     },
+    pool,
     bayesUnder: (sigma) => posteriorMean(() => ({ tasks: pool() }), sigma),
   });
   return { ...family, pool };

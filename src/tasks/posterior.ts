@@ -13,6 +13,8 @@ export interface Hypotheses {
 
 /** Without noise, labels and tasks agree where they differ by less than this share of the labels seen. */
 const EXACT = 1e-8;
+/** Tasks with less than e^−50 of the best one's probability are left out of the mean: all together they could not be seen. */
+const HOPELESS = 50;
 
 /**
  * The posterior mean over finitely many tasks, log-weights −Σ(y − f_i(x))²/2σ² and the prior's: the discrete minimum mean
@@ -53,9 +55,12 @@ function predictPosterior(
       }
       let [sum, total] = [0, 0];
       for (let i = 0; i < tasks.length; i++) {
-        const weight = Math.exp(scores[i]! - best);
-        sum += weight * predicted[i]!;
-        total += weight;
+        const behind = best - scores[i]!;
+        if (behind < HOPELESS) {
+          const weight = Math.exp(-behind);
+          sum += weight * predicted[i]!;
+          total += weight;
+        }
         const error = y[at]! - predicted[i]!;
         errors[i] = errors[i]! + error * error;
       }

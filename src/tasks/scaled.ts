@@ -1,6 +1,6 @@
 import type { Episodes, Learner } from '../core/episodes.js';
 import { unsupported } from '../core/errors.js';
-import type { Family, FamilySpec, ParseFamily } from './family.js';
+import type { Family, FamilySpec, ParseFamily, Task } from './family.js';
 import { positive } from './options.js';
 import { parseWrapper, withInputs, withLabels } from './wrapper.js';
 
@@ -27,33 +27,27 @@ export function scaledInputs(options: FamilySpec, parse: ParseFamily): Family {
 export function scaledWeights(options: FamilySpec, parse: ParseFamily): Family {
   const { own, of } = parseWrapper('scaled-weights', shape, options, parse);
   const { by } = own;
-  const { bayesUnder, risk } = of;
+  const { bayesUnder, risk, pool } = of;
   if (of.classes === true)
     throw unsupported(
       'of of family scaled-weights',
       of.name,
       'its labels are classes; set its own scale, or use scaled-inputs',
     );
-  return withLabels(
-    'scaled-weights',
-    own,
-    of,
-    ({ task, ...rest }) => ({
-      ...rest,
-      task: {
-        at: (x, from) => by * task.at(x, from),
-        ...(task.weights === undefined ? {} : { weights: task.weights.map((w) => by * w) }),
-      },
-    }),
-    {
-      sigma: of.sigma,
-      bayesUnder: bayesUnder === undefined ? undefined : (sigma) => rescaled(bayesUnder(sigma / by), by),
-      risk:
-        risk === undefined
-          ? undefined
-          : (episodes) => risk(divided(episodes, by)).map((value) => by * by * value),
-    },
-  );
+  const times = (task: Task): Task => ({
+    at: (x, from) => by * task.at(x, from),
+    ...(task.weights === undefined ? {} : { weights: task.weights.map((w) => by * w) }),
+  });
+  return withLabels('scaled-weights', own, of, ({ task, ...rest }) => ({ ...rest, task: times(task) }), {
+    sigma: of.sigma,
+    pool: pool === undefined ? undefined : () => pool().map(times),
+    bayes: of.sigma === 0 && of.bayes !== undefined ? () => rescaled(of.bayes!(), by) : undefined,
+    bayesUnder: bayesUnder === undefined ? undefined : (sigma) => rescaled(bayesUnder(sigma / by), by),
+    risk:
+      risk === undefined
+        ? undefined
+        : (episodes) => risk(divided(episodes, by)).map((value) => by * by * value),
+  });
 }
 
 /** What `learner` predicts of labels in another unit, `by` times as small. */

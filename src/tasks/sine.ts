@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseSpec } from '../core/spec.js';
 import { type Family, makeFamily } from './family.js';
 import { positive } from './options.js';
+import { sineBayes } from './sine-bayes.js';
 
 /** Options of the family `sine`. */
 export const sineSchema = z.strictObject({
@@ -10,7 +11,7 @@ export const sineSchema = z.strictObject({
   /** The amplitude is uniform between these. */
   amplitude: z
     .tuple([z.number(), z.number()], { error: 'must be [low, high]' })
-    .refine(([low, high]) => low <= high, 'low must not be above high')
+    .refine(([low, high]) => 0 <= low && low < high, 'must be 0 ≤ low < high')
     .default([0.1, 5]),
   /** Inputs are uniform between minus this and this. */
   range: positive.default(5),
@@ -21,7 +22,8 @@ export type SineOptions = z.input<typeof sineSchema>;
 
 /**
  * Sines: y = a sin(x + φ), a ~ U(0.1, 5), φ ~ U(0, π), x ~ U(−5, 5) (von Oswald et al., arXiv 2212.07677, §4, with 10
- * examples; their code draws a ~ U(0.1, 0.5): `amplitude: [0.1, 0.5]`). Two examples without noise settle a and φ.
+ * examples; their code draws a ~ U(0.1, 0.5): `amplitude: [0.1, 0.5]`). Bayes, without noise: in closed form; two
+ * examples settle a and φ.
  * @throws IcicleError (exit code 2) where the options do not fit `sineSchema`.
  */
 export function sine(options: SineOptions = {}): Family<SineSpec> {
@@ -32,6 +34,7 @@ export function sine(options: SineOptions = {}): Family<SineSpec> {
     spec,
     inputs: 1,
     sigma: 0,
+    bayes: () => sineBayes(low, high),
     episode: (points, stream) => {
       const a = low + (high - low) * stream.uniform();
       const phase = Math.PI * stream.uniform();

@@ -52,6 +52,7 @@ function wrap(name: string, own: object, of: Family, kept: Changes): Family {
     classes: of.classes,
     entangled: of.entangled,
     asked: of.asked,
+    pool: of.pool,
     ...kept,
   });
 }
