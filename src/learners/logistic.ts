@@ -10,8 +10,11 @@ export interface LogisticOptions {
   readonly lambda?: number;
 }
 
-/** Newton's steps end once the next would change the objective by less than this; the error is then its square. */
-const DECREMENT = 1e-14;
+/**
+ * Newton's steps end after one that gains less than this, twice over: it moved by about its root, 3e-6, and what is left
+ * is about the square of that.
+ */
+const DECREMENT = 1e-11;
 /** The most Newton steps of a prefix, and halvings of a step. */
 const STEPS = 100;
 
