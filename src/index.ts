@@ -12,7 +12,29 @@ export { permutation, type Random, random } from './core/random.js';
 export { canonicalJson, specHash } from './core/spec.js';
 export type { Engine, Program } from './engine/engine.js';
 export { slow } from './engine/slow.js';
-export { bayes, gd, knn, mean, ols, parseLearner, ridge, ridgeLoo } from './learners/index.js';
+export {
+  averaging,
+  bayes,
+  bestOfPool,
+  boost,
+  cg,
+  dmmse,
+  gd,
+  gdpp,
+  knn,
+  lasso,
+  linearPool,
+  logistic,
+  mean,
+  momentum,
+  newton,
+  ols,
+  parseLearner,
+  ridge,
+  ridgeLoo,
+  sgd,
+  tree,
+} from './learners/index.js';
 export * as measure from './measure/index.js';
 export { type TransformerConfig, transformerConfig } from './model/config.js';
 export { type ModelLearner, modelLearner } from './model/learner.js';
@@ -22,6 +44,7 @@ export { activationNames, trace } from './model/trace.js';
 export { type Forward, forward } from './model/transformer.js';
 export { familyNames, linear, parseFamily } from './tasks/index.js';
 export { parametersOf, type StepEvent, type TrainingState, train } from './train/loop.js';
+export { type NetworkOptions, networkLearner } from './train/network-learner.js';
 export { preset, presets } from './train/presets.js';
 export { localShards, type Shards } from './train/shards.js';
 export { parseTrainSpec, type TrainSpec } from './train/spec.js';
