@@ -52,7 +52,7 @@ export function boolean(options: BooleanOptions = {}): Family<BooleanSpec> {
     inputs,
     classes: true,
     sigma: 0,
-    entangled: forced,
+    entangled: forced ? 'inputs' : undefined,
     episode: (points, stream) => {
       const part = drawPart(spec, stream);
       const x = Float64Array.from({ length: points * inputs }, () => (stream.uniform() < 0.5 ? -1 : 1));

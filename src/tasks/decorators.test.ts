@@ -1,9 +1,8 @@
 import { EigenvalueDecomposition, Matrix, SingularValueDecomposition } from 'ml-matrix';
 import { describe, expect, test } from 'vitest';
 import { random } from '../core/random.js';
-import { linear } from '../tasks/index.js';
 import { bias, column, draw, excess, perEpisode } from './families.test.helper.js';
-import { capActive, parseFamily, wrapperNames } from './index.js';
+import { capActive, linear, parseFamily, wrapperNames } from './index.js';
 
 const of = { family: 'linear', inputs: 4 };
 
@@ -54,12 +53,12 @@ describe('noisy', () => {
     ).toBeUndefined();
   });
   test.each([
-    'quadratic',
+    { family: 'quadratic', inputs: 5 },
     { family: 'polynomial', inputs: 2 },
-    'fourier',
+    { family: 'fourier', features: 24 },
     { family: 'sparse-linear', inputs: 6 },
     { family: 'boolean', inputs: 5, rule: 'majority' },
-    { family: 'boolean', inputs: 5 },
+    { family: 'boolean', inputs: 4 },
     { family: 'pooled', tasks: 20, of },
   ])('the Bayes predictor of %j under noise leaves nothing to learn from', async (inner) => {
     const spec = { family: 'noisy', sigma: 0.7, of: inner };
@@ -263,9 +262,20 @@ describe('wrapping', () => {
     expect(
       parseFamily({ family: 'repeated-query', of: { ...conjunction, positive: 0 } }).bayes,
     ).toBeDefined();
-    expect(parseFamily({ family: 'redrawn-inputs', of: { ...of, active: 2 } }).bayes).toBeUndefined();
+    for (const family of ['redrawn-inputs', 'skewed', 'subspace'])
+      expect(parseFamily({ family, of: { ...of, active: 2 } }).bayes).toBeUndefined();
     const mixed = { ...of, noise: [{ sigma: 0 }, { sigma: 1 }] };
     expect(parseFamily({ family: 'skewed', of: mixed }).bayes!().name).toBe('bayes:mixture');
+  });
+  test.each([
+    { family: 'orthant' },
+    { family: 'scaled-inputs', by: 2 },
+    { family: 'repeated-query' },
+    { family: 'active-inputs', active: 2 },
+    { family: 'pooled', tasks: 30 },
+  ])('$family keeps it where inputs that are 0 stay so', async (spec) => {
+    const whole = { ...spec, of: { ...of, noise: 0.5, active: [1, 4] } };
+    expect(await bias(parseFamily(whole), draw(whole))).toBeLessThan(4.5);
   });
   test.each(wrapperNames)('%s needs a family to wrap', (family) => {
     const needs = { 'active-inputs': { active: 1 }, 'scaled-inputs': { by: 2 }, 'scaled-weights': { by: 2 } };

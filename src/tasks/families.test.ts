@@ -4,6 +4,7 @@ import { bayes, parseLearner } from '../learners/index.js';
 import { readText } from '../testing/repository.js';
 import { bias, column, draw, excess, perEpisode } from './families.test.helper.js';
 import { familyNames, type PooledFamily, parseFamily, wrapperNames } from './index.js';
+import { legendre } from './polynomial.js';
 
 const NEEDS: Record<string, object> = {
   'active-inputs': { active: 2 },
@@ -11,6 +12,8 @@ const NEEDS: Record<string, object> = {
   'scaled-weights': { by: 3 },
   boolean: { inputs: 5 },
   pooled: { tasks: 64 },
+  'sparse-linear': { inputs: 8, nonzero: 2 },
+  fourier: { features: 24 },
 };
 
 /** Each family once, small; those that wrap another around noisy linear regression. */
@@ -201,13 +204,30 @@ describe('linear-classification', () => {
   });
 });
 
-test('polynomial: features are orthonormal under the inputs, and a fit of as many examples is exact', async () => {
-  const family = parseFamily({ family: 'polynomial', inputs: 2, degree: 2 });
-  const episodes = family.sample({ episodes: 50, points: 8, seed: 1, stream: random(1, 'test') });
-  const { values } = await family.bayes!().predict(episodes);
-  const errors = values.map((value, at) => Math.abs(value - episodes.truth![at]!));
-  expect(Math.max(...errors.filter((_, at) => at % 8 >= 6))).toBeLessThan(1e-6); // six terms
-  expect(Math.max(...errors.filter((_, at) => at % 8 === 5))).toBeGreaterThan(1e-3);
+describe('polynomial', () => {
+  test('features are orthonormal under the inputs', () => {
+    const { count, write } = legendre(2, 3);
+    expect(count).toBe(10);
+    const phi = new Float64Array(count);
+    const products = new Float64Array(count * count);
+    // The middles of 100 × 100 squares; the sum is within 1e-3 of the integral.
+    for (let i = 0; i < 10_000; i++) {
+      write(Float64Array.of(((i % 100) + 0.5) / 50 - 1, (Math.floor(i / 100) + 0.5) / 50 - 1), 0, phi);
+      for (let p = 0; p < count; p++)
+        for (let q = 0; q < count; q++) products[p * count + q]! += (phi[p]! * phi[q]!) / 10_000;
+    }
+    products.forEach((value, at) => {
+      expect(Math.abs(value - (at % (count + 1) === 0 ? 1 : 0))).toBeLessThan(5e-3);
+    });
+  });
+  test('a fit of as many examples as terms is exact', async () => {
+    const family = parseFamily({ family: 'polynomial', inputs: 2, degree: 2 });
+    const episodes = family.sample({ episodes: 50, points: 8, seed: 1, stream: random(1, 'test') });
+    const { values } = await family.bayes!().predict(episodes);
+    const errors = values.map((value, at) => Math.abs(value - episodes.truth![at]!));
+    expect(Math.max(...errors.filter((_, at) => at % 8 >= 6))).toBeLessThan(1e-6); // six terms
+    expect(Math.max(...errors.filter((_, at) => at % 8 === 5))).toBeGreaterThan(1e-3);
+  });
 });
 
 test('fourier: near a Gaussian process with a squared exponential kernel', () => {
@@ -301,6 +321,11 @@ describe('boolean', () => {
   test('conjunctions hold in 30 % of the points, and in 2^−s of the rest', () => {
     expect(Math.abs(excess(share({}), 0.3 + 0.7 * 0.85 ** 8))).toBeLessThan(4);
     expect(Math.abs(excess(share({ positive: 0, literals: 0.5 }), 0.75 ** 8))).toBeLessThan(4);
+  });
+  test('half of the literals of a conjunction are negated', () => {
+    // Points that are made to satisfy it have its signs.
+    const { x } = draw({ family: 'boolean', inputs: 8, positive: 0.9 }, 3000);
+    expect(Math.abs(excess(perEpisode(x, 3000), 0))).toBeLessThan(4);
   });
   test('majorities hold where more than half of what takes part is 1', () => {
     let expected = 0;
@@ -435,7 +460,7 @@ test.each<[unknown, string]>([
   ],
   [
     { family: 'pooled', of: 'boolean' },
-    'unsupported of of family pooled: "boolean": it draws inputs that tell about its own task (active of linear, positive of boolean); leave that out',
+    'unsupported of of family pooled: "boolean": it draws inputs for its own task; set positive to 0 in it',
   ],
 ])('%j is refused', (spec, message) => {
   expect(() => parseFamily(spec)).toThrow(

@@ -43,8 +43,11 @@ export interface Parts<S extends FamilySpec = FamilySpec> {
   readonly risk?: ((episodes: Episodes) => Float64Array) | undefined;
   /** Whether the labels are the classes −1 and 1. */
   readonly classes?: boolean | undefined;
-  /** Whether the inputs are drawn for the task and so tell about it. If not, `bayes` holds for any other inputs too. */
-  readonly entangled?: boolean | undefined;
+  /**
+   * How the inputs tell about the task: `zeros`, weights are 0 where inputs are; `inputs`, they are drawn for the task. Where
+   * absent they do not, and `bayes` holds for any other inputs too.
+   */
+  readonly entangled?: 'zeros' | 'inputs' | undefined;
   /** The tasks, where they are a fixed pool, drawn on first use. */
   readonly pool?: (() => readonly Task[]) | undefined;
   /** Which of so many points are queries as the family means them; all where absent. */

@@ -25,8 +25,8 @@ export function linear(options: LinearOptions = {}): LinearFamily {
     sigma: typeof spec.noise === 'number' ? spec.noise : undefined,
     bayesUnder: (sigma) => bayes({ sigma, tau: spec.scale }),
     risk: (episodes) => linearRisk(spec.scale, episodes),
-    // Weights of inputs that are always 0 are 0: other inputs would find a narrower prior than the Bayes learner's.
-    entangled: activeRange(spec)[0] < spec.inputs,
+    // Inputs that are not 0 there would meet weights that are certain to be 0, which the Bayes learner does not know.
+    entangled: activeRange(spec)[0] < spec.inputs ? 'zeros' : undefined,
   });
   return { ...family, bayes: best };
 }

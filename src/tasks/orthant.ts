@@ -31,6 +31,6 @@ export function orthant(options: FamilySpec, parse: ParseFamily): Family {
       if (query === 'opposite') for (let at = last; at < moved.length; at++) moved[at] = -moved[at]!;
       return moved;
     },
-    query === 'same' ? undefined : lastPoint,
+    query === 'same' ? {} : { asked: lastPoint },
   );
 }

@@ -49,7 +49,7 @@ export function polynomial(options: PolynomialOptions = {}): Family<PolynomialSp
 }
 
 /** Products of √(2i+1) P_i(x_j), P_i the Legendre polynomial of degree i, up to a total degree. */
-function legendre(inputs: number, degree: number): Features {
+export function legendre(inputs: number, degree: number): Features {
   const terms = exponents(inputs, degree);
   const values = new Float64Array(inputs * (degree + 1)); // [D,degree+1]
   return {

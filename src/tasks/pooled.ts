@@ -27,11 +27,11 @@ export type PooledFamily = Family & { pool(): readonly Task[] };
  */
 export function pooled(options: FamilySpec, parse: ParseFamily): PooledFamily {
   const { own, of } = parseWrapper('pooled', shape, options, parse);
-  if (of.entangled === true)
+  if (of.entangled === 'inputs')
     throw unsupported(
       'of of family pooled',
       of.name,
-      'it draws inputs that tell about its own task (active of linear, positive of boolean); leave that out',
+      'it draws inputs for its own task; set positive to 0 in it',
     );
   let tasks: Task[] | undefined;
   const pool = () =>

@@ -39,7 +39,7 @@ export function orthogonalQuery(options: FamilySpec, parse: ParseFamily): Family
       for (let j = 0; j < inputs; j++) query[j] = factor * span.rest[j]!;
       return moved;
     },
-    lastPoint,
+    { asked: lastPoint },
   );
 }
 
@@ -61,6 +61,6 @@ export function repeatedQuery(options: FamilySpec, parse: ParseFamily): Family {
       const example = stream.integer(points - 1);
       return x.slice().copyWithin((points - 1) * inputs, example * inputs, (example + 1) * inputs);
     },
-    lastPoint,
+    { asked: lastPoint },
   );
 }

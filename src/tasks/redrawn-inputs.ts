@@ -23,7 +23,13 @@ const shape = {
 export function redrawnInputs(options: FamilySpec, parse: ParseFamily): Family {
   const { own, of } = parseWrapper('redrawn-inputs', shape, options, parse);
   const draw = drawers[own.distribution];
-  return withInputs('redrawn-inputs', own, of, (x, _points, stream) => x.map(() => own.scale * draw(stream)));
+  return withInputs(
+    'redrawn-inputs',
+    own,
+    of,
+    (x, _points, stream) => x.map(() => own.scale * draw(stream)),
+    { mixes: true },
+  );
 }
 
 // 1 − u is never 0.

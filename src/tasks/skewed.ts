@@ -32,10 +32,16 @@ export function skewed(options: FamilySpec, parse: ParseFamily): Family {
     eigenvalues === undefined
       ? skewedDeviations(inputs, power)
       : Float64Array.from(eigenvalues, (value) => Math.sqrt(value));
-  return withInputs('skewed', own, of, (x, points, stream) => {
-    const root = { deviations, axes: rotation(inputs, stream) };
-    const mapped = x.slice();
-    for (let k = 0; k < points; k++) spread(mapped, k * inputs, root);
-    return mapped;
-  });
+  return withInputs(
+    'skewed',
+    own,
+    of,
+    (x, points, stream) => {
+      const root = { deviations, axes: rotation(inputs, stream) };
+      const mapped = x.slice();
+      for (let k = 0; k < points; k++) spread(mapped, k * inputs, root);
+      return mapped;
+    },
+    { mixes: true },
+  );
 }

@@ -23,18 +23,24 @@ export function subspace(options: FamilySpec, parse: ParseFamily): Family {
   if (dimensions > inputs)
     throw invalid('dimensions of family subspace', dimensions, `there are ${inputs} inputs; ask for fewer`);
   const factor = own.normalise ? Math.sqrt(inputs / dimensions) : 1;
-  return withInputs('subspace', { ...own, dimensions }, of, (x, points, stream) => {
-    const axes = rotation(inputs, stream); // [D,D], of which the first `dimensions` columns span the subspace
-    const projected = new Float64Array(points * inputs);
-    for (let k = 0; k < points; k++)
-      for (let i = 0; i < dimensions; i++) {
-        let along = 0;
-        for (let j = 0; j < inputs; j++) along += axes[j * inputs + i]! * x[k * inputs + j]!;
-        for (let j = 0; j < inputs; j++) {
-          const at = k * inputs + j;
-          projected[at] = projected[at]! + factor * along * axes[j * inputs + i]!;
+  return withInputs(
+    'subspace',
+    { ...own, dimensions },
+    of,
+    (x, points, stream) => {
+      const axes = rotation(inputs, stream); // [D,D], of which the first `dimensions` columns span the subspace
+      const projected = new Float64Array(points * inputs);
+      for (let k = 0; k < points; k++)
+        for (let i = 0; i < dimensions; i++) {
+          let along = 0;
+          for (let j = 0; j < inputs; j++) along += axes[j * inputs + i]! * x[k * inputs + j]!;
+          for (let j = 0; j < inputs; j++) {
+            const at = k * inputs + j;
+            projected[at] = projected[at]! + factor * along * axes[j * inputs + i]!;
+          }
         }
-      }
-    return projected;
-  });
+      return projected;
+    },
+    { mixes: true },
+  );
 }

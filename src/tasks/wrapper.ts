@@ -60,16 +60,16 @@ function wrap(name: string, own: object, of: Family, kept: Changes): Family {
 /**
  * A family with other inputs for the same tasks. Its Bayes predictor is that of the wrapped one, since what the labels
  * tell about the task depends on the inputs that were drawn, not on how: unless the wrapped family draws inputs for the
- * task. The risk is no longer known.
+ * task, or the change `mixes` inputs and so does not leave zeros where they were. The risk is no longer known.
  */
 export function withInputs(
   name: string,
   own: object,
   of: Family,
   change: (x: Float64Array, points: number, stream: Parameters<Family['episode']>[1]) => Float64Array,
-  asked?: (points: number) => readonly number[],
+  { asked, mixes = false }: { asked?: (points: number) => readonly number[]; mixes?: boolean } = {},
 ): Family {
-  const keeps = of.entangled !== true;
+  const keeps = of.entangled === undefined || (of.entangled === 'zeros' && !mixes);
   return wrap(name, own, of, {
     episode: (points, stream) => {
       const drawn = of.episode(points, stream);
