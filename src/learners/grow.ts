@@ -96,11 +96,13 @@ export function grow(g: Grower, targets: Float64Array, { depth, lambda, always }
   let first = 0; // the nodes of this level: first … end − 1
   let end = 1;
   for (let level = 0; first < end; level++) {
+    let open = false;
     for (let v = first; v < end; v++) {
       split[v] = -1;
       g.value[v] = sum[v]! / (size[v]! + lambda);
       const spread = square[v]! - sum[v]! ** 2 / size[v]!;
       const splits = level < depth && size[v]! > 1 && spread > ROUNDING * square[v]!;
+      if (splits) open = true;
       // A gain has to be greater than this one; Infinity closes the node.
       gain[v] = !splits
         ? Number.POSITIVE_INFINITY
@@ -108,6 +110,7 @@ export function grow(g: Grower, targets: Float64Array, { depth, lambda, always }
           ? Number.NEGATIVE_INFINITY
           : ROUNDING * square[v]!;
     }
+    if (!open) return;
     for (let j = 0; j < g.inputs; j++) pass(g, targets, j, first, end, lambda);
     let next = end;
     for (let v = first; v < end; v++) {
@@ -148,10 +151,11 @@ function pass(g: Grower, targets: Float64Array, j: number, first: number, end: n
     if (v < first || gain[v] === Number.POSITIVE_INFINITY) continue;
     const value = x[i * inputs + j]!;
     if (leftSize[v]! > 0 && value > lastValue[v]!) {
-      const [nl, sl] = [leftSize[v]!, leftSum[v]!];
-      const [nr, sr] = [size[v]! - nl, sum[v]! - sl];
+      const below = leftSize[v]!;
+      const low = leftSum[v]!;
+      const high = sum[v]! - low;
       const now =
-        (sl * sl) / (nl + lambda) + (sr * sr) / (nr + lambda) - (sum[v]! * sum[v]!) / (size[v]! + lambda);
+        (low * low) / (below + lambda) + (high * high) / (size[v]! - below + lambda) - sum[v]! * g.value[v]!;
       if (now > gain[v]! + (g.split[v] === -1 ? 0 : ROUNDING * square[v]!)) {
         gain[v] = now;
         g.split[v] = j;
