@@ -1,6 +1,9 @@
-import { missing } from '../core/errors.js';
+import { missing, usageError } from '../core/errors.js';
+import { canonicalJson } from '../core/spec.js';
 import { type Comparison, compare } from '../runs/compare.js';
+import { showShifts } from './compare-shifts.js';
 import { compareText, tellingExamples } from './compare-text.js';
+import { familyFrom } from './family-flag.js';
 import { progress } from './progress.js';
 import { rowsWriter } from './rows-file.js';
 import type { FrozenModel, World } from './world.js';
@@ -9,12 +12,15 @@ export interface CompareRequest {
   readonly models: readonly string[];
   readonly learners: readonly string[];
   readonly family: string;
-  readonly dims: number;
-  readonly noise: number;
-  readonly scale: number;
+  readonly set?: readonly string[];
+  readonly dims?: number;
+  readonly noise?: number;
+  readonly scale?: number;
   readonly episodes: number;
   readonly examples?: number;
   readonly reference?: string;
+  /** Names of shifts with commas, or `all`: the learners under distribution shifts. */
+  readonly shifts?: string;
   readonly seed: number;
   readonly output?: string;
   readonly json: boolean;
@@ -27,10 +33,13 @@ export interface CompareRequest {
 export async function compareLearners(request: CompareRequest, world: World): Promise<void> {
   if (request.models.length + request.learners.length === 0)
     throw missing('learner', 'name some, such as --model models/linear-8 --learners ols,ridge:0.1,knn:3');
+  if (request.shifts !== undefined && request.reference !== undefined)
+    throw usageError('--reference is for distances, which --shifts does not measure: leave one of them away');
   const write = request.output === undefined ? undefined : rowsWriter(request.output);
   const models: FrozenModel[] = [];
   try {
     for (const path of request.models) models.push(await world.openModel(path));
+    if (request.shifts !== undefined) return await underShifts(request, request.shifts, models, world);
     const done = await compareWith(request, models, world);
     if (write !== undefined) {
       await write(done.rows, { captionAt: tellingExamples(done.rows) });
@@ -40,6 +49,29 @@ export async function compareLearners(request: CompareRequest, world: World): Pr
   } finally {
     for (const model of models) await model.close();
   }
+}
+
+async function underShifts(
+  request: CompareRequest,
+  shifts: string,
+  models: readonly FrozenModel[],
+  world: World,
+): Promise<void> {
+  const { examples, output, json, episodes, seed } = request;
+  await showShifts(
+    {
+      family: familyFrom(request),
+      learners: [...models.map(({ learner }) => learner.name), ...request.learners],
+      models: Object.fromEntries(models.map(({ learner, hash }) => [learner.name, hash])),
+      ...(shifts === 'all' ? {} : { shifts: shifts.split(',').map((name) => name.trim()) }),
+      ...(examples === undefined ? {} : { examples: [examples] }),
+      episodes,
+      seed,
+    },
+    models,
+    { json, ...(output === undefined ? {} : { output }) },
+    world,
+  );
 }
 
 async function compareWith(
@@ -52,17 +84,12 @@ async function compareWith(
   try {
     const names = models.map(({ learner }) => learner.name);
     world.say(
-      `compare ${[...names, ...request.learners].join(', ')}: family ${request.family}, ${request.dims} inputs, noise ` +
-        `${request.noise}, ${request.episodes} episodes, seed ${request.seed}\n`,
+      `compare ${[...names, ...request.learners].join(', ')}: family ${canonicalJson(familyFrom(request))}, ` +
+        `${request.episodes} episodes, seed ${request.seed}\n`,
     );
     return await compare(
       {
-        family: {
-          family: request.family,
-          inputs: request.dims,
-          noise: request.noise,
-          scale: request.scale,
-        },
+        family: familyFrom(request),
         learners: [...names, ...request.learners],
         models: Object.fromEntries(models.map(({ learner, hash }) => [learner.name, hash])),
         ...(request.reference === undefined ? {} : { reference: request.reference }),

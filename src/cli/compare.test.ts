@@ -30,7 +30,7 @@ describe('icicle compare', () => {
     for (const row of rows) expect(row).toMatchObject({ family: 'linear', episodes: 40, seed: 7 });
     expect(Math.max(...rows.map(({ examples }) => examples))).toBe(8);
     expect(err).toMatch(
-      /^compare stand-in, ols, knn:3: family linear, 3 inputs, noise 0, 40 episodes, seed 7\n/,
+      /^compare stand-in, ols, knn:3: family \{"family":"linear","inputs":3\}, 40 episodes, seed 7\n/,
     );
     expect((await captured([...base, '--seed', '7', '--json'])).out).toBe(out);
   });

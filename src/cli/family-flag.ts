@@ -10,14 +10,16 @@ export interface FamilyFlags {
   readonly set?: readonly string[];
   readonly dims?: number;
   readonly noise?: number;
+  readonly scale?: number;
 }
 
 /** The family's spec from flags. @throws IcicleError (exit code 2) where it is no spec */
-export function familyFrom({ family, set = [], dims, noise }: FamilyFlags): FamilySpec {
+export function familyFrom({ family, set = [], dims, noise, scale }: FamilyFlags): FamilySpec {
   const spec: Record<string, unknown> = {
     ...(family.trim().startsWith('{') ? parse(family) : { family }),
     ...(dims === undefined ? {} : { inputs: dims }),
     ...(noise === undefined ? {} : { noise }),
+    ...(scale === undefined ? {} : { scale }),
   };
   for (const setting of set) put(spec, setting);
   return spec as FamilySpec;

@@ -32,7 +32,23 @@ const KINDS: Readonly<Record<string, readonly Omit<LearnerStyle, 'width'>[]>> = 
     { color: '#7d2d74', dash: '4 3' },
   ],
   mean: [{ color: '#776000', dash: '1.5 4' }],
+  averaging: [{ color: '#8a4b2a', dash: '8 2 1 2' }],
+  sgd: [
+    { color: '#b0305a', dash: '3 1.5' },
+    { color: '#8c1f45', dash: '6 1.5 1.5 1.5' },
+  ],
+  newton: [{ color: '#00707f', dash: '4 1.5 1 1.5' }],
+  lasso: [{ color: '#556b00', dash: '2 1.5' }],
+  /** Every other textbook learner. */
+  other: [
+    { color: '#7a5c00', dash: '5 1.5' },
+    { color: '#5c4a7a', dash: '2.5 2.5' },
+    { color: '#3f6470', dash: '7 2 1 2' },
+  ],
 };
+
+/** Textbook learners without colours of their own. */
+const OTHERS = new Set('gdpp momentum cg logistic tree boost dmmse best-of-pool'.split(' '));
 
 /** The style of each name, in order. A name's style depends only on itself and on earlier names of its kind. */
 export function learnerStyles(names: readonly string[]): Map<string, LearnerStyle> {
@@ -66,6 +82,10 @@ export function learnerLabel(name: string): string {
       const steps = first === undefined || first === '1' ? 'one gradient step' : `${first} gradient steps`;
       return second === undefined ? steps : `${steps} (α = ${second})`;
     }
+    case 'sgd':
+      return `one pass of SGD${first === undefined ? '' : ` (α = ${first})`}`;
+    case 'newton':
+      return `${first ?? 3} Newton steps`;
     case 'bayes':
       if (first === undefined || first === 'mixture') return 'Bayes';
       return `Bayes (σ = ${first}${second === undefined ? '' : `, τ = ${second}`})`;
@@ -76,5 +96,6 @@ export function learnerLabel(name: string): string {
 
 function kindOf(name: string): string {
   const kind = name.split(':')[0]!;
-  return Object.hasOwn(KINDS, kind) ? kind : 'model';
+  if (Object.hasOwn(KINDS, kind)) return kind;
+  return OTHERS.has(kind) ? 'other' : 'model';
 }

@@ -15,21 +15,27 @@ export function registerCompare(program: Command, world: World): void {
     )
     .option('--model <folder>', 'a frozen model (repeat it for several)', repeatFlag)
     .option('--learners <list>', 'textbook learners, with commas', listFlag)
-    .option('--family <name>', 'the family of tasks', 'linear')
+    .option('--family <name>', 'the family of tasks, by name or as JSON (docs/families.md)', 'linear')
+    .option(
+      '--set <key=value>',
+      'an option of the family, such as inputs=8 (repeat it for several)',
+      repeatFlag,
+    )
+    .option('--shifts <list>', 'errors under distribution shifts: all, or names with commas')
     .addOption(
-      new Option('--dims <d>', 'inputs of a point')
-        .argParser(numberFlag('--dims', { least: 1, most: 512, whole: true, example: '8' }))
-        .default(8),
+      new Option('--dims <d>', 'inputs of a point').argParser(
+        numberFlag('--dims', { least: 1, most: 512, whole: true, example: '8' }),
+      ),
     )
     .addOption(
-      new Option('--noise <σ>', 'standard deviation of the label noise')
-        .argParser(numberFlag('--noise', { least: 0, example: '0.25' }))
-        .default(0),
+      new Option('--noise <σ>', 'standard deviation of the label noise').argParser(
+        numberFlag('--noise', { least: 0, example: '0.25' }),
+      ),
     )
     .addOption(
-      new Option('--scale <τ>', 'standard deviation of the weights')
-        .argParser(numberFlag('--scale', { least: 0, example: '1' }))
-        .default(1),
+      new Option('--scale <τ>', 'standard deviation of the weights').argParser(
+        numberFlag('--scale', { least: 0, example: '1' }),
+      ),
     )
     .addOption(
       new Option('--episodes <n>', 'episodes')
@@ -45,18 +51,10 @@ export function registerCompare(program: Command, world: World): void {
     .addOption(new Option('--seed <n>', 'seed of all random choices').argParser(seedFlag).default(1))
     .option('-o, --output <file>', 'learning curves as .svg, or all rows as .csv or .json')
     .option('--json', 'print all rows as one JSON document')
-    .action(async ({ model, learners, examples, reference, output, json, ...rest }) => {
+    .action(async ({ model, learners, json, ...rest }) => {
       const { compareLearners } = await import('../compare-learners.js');
       await compareLearners(
-        {
-          ...rest,
-          models: model ?? [],
-          learners: learners ?? [],
-          ...(examples === undefined ? {} : { examples }),
-          ...(reference === undefined ? {} : { reference }),
-          ...(output === undefined ? {} : { output }),
-          json: json === true,
-        },
+        { ...rest, models: model ?? [], learners: learners ?? [], json: json === true },
         world,
       );
     });
