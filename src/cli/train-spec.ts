@@ -30,6 +30,13 @@ async function readJson(path: string): Promise<unknown> {
   }
 }
 
+/** What `--set key=value` flags say, as an object. @throws IcicleError (exit code 2) where one is no setting */
+export function settingsOf(settings: readonly string[]): Record<string, unknown> {
+  const spec: Record<string, unknown> = {};
+  for (const setting of settings) put(spec, setting);
+  return spec;
+}
+
 /** `model.layers=4` into a spec; a value that is no JSON is taken as text. */
 export function put(spec: Record<string, unknown>, setting: string): void {
   const [path, text] = [setting.slice(0, setting.indexOf('=')), setting.slice(setting.indexOf('=') + 1)];

@@ -25,6 +25,37 @@ export function numberFlag(
   };
 }
 
+/** A parser for a flag's list of numbers, with commas. @throws IcicleError (exit code 2) */
+export function numbersFlag(
+  flag: string,
+  range: Parameters<typeof numberFlag>[1],
+): (text: string) => number[] {
+  const [first = ''] = range.example.split(',');
+  const one = numberFlag(flag, { ...range, example: first });
+  return (text) => {
+    if (text.trim() === '') throw invalid(flag, text, `numbers with commas, such as ${range.example}`);
+    return text.split(',').map(one);
+  };
+}
+
+/** `--pool`: `2..2^10` (every power of two between), `2,64,1024` or both mixed. @throws IcicleError (exit code 2) */
+export function poolFlag(text: string): number[] {
+  const wrong = () => invalid('--pool', text, 'sizes such as 2..2^10, or 2,64,1024');
+  const size = (word: string) => {
+    const [, base, power] = /^(\d+)(?:\^(\d+))?$/.exec(word.trim()) ?? [];
+    const value = base === undefined ? Number.NaN : Number(base) ** Number(power ?? 1);
+    if (!(value >= 1 && value <= 2 ** 20)) throw wrong();
+    return value;
+  };
+  return text.split(',').flatMap((part) => {
+    const [from, to, ...more] = part.split('..');
+    if (to === undefined) return [size(from!)];
+    const [low, high] = [Math.log2(size(from!)), Math.log2(size(to))];
+    if (more.length > 0 || !Number.isInteger(low) || !Number.isInteger(high) || low > high) throw wrong();
+    return Array.from({ length: high - low + 1 }, (_, i) => 2 ** (low + i));
+  });
+}
+
 function words(least: number, most: number, whole: boolean): string {
   const kind = whole ? 'a whole number' : 'a number';
   if (Number.isFinite(least) && Number.isFinite(most)) return `${kind} from ${least} to ${most}`;

@@ -30,7 +30,7 @@ export async function predictAll(
   family: TaskFamily,
   learners: readonly Learner[],
   spec: { readonly episodes: number; readonly points: number; readonly seed: number },
-  context: PredictContext,
+  context: PredictContext = {},
 ): Promise<{ labels: Labels; predictions: Predictions[] }> {
   const { episodes, points, seed } = spec;
   const zeros = () => new Float64Array(episodes * points);

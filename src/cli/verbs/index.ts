@@ -3,8 +3,10 @@ import type { World } from '../world.js';
 import { registerBench } from './bench.js';
 import { registerCompare } from './compare.js';
 import { registerDemo } from './demo.js';
+import { registerDiversity } from './diversity.js';
 import { registerIdentify } from './identify.js';
 import { registerInspect } from './inspect.js';
+import { registerPhase } from './phase.js';
 import { registerPredict } from './predict.js';
 import { registerTheory } from './theory.js';
 import { registerTrain } from './train.js';
@@ -19,6 +21,8 @@ export const verbs: readonly Register[] = [
   registerTrain,
   registerCompare,
   registerIdentify,
+  registerPhase,
+  registerDiversity,
   registerTheory,
   registerInspect,
   registerBench,

@@ -1,0 +1,107 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { IcicleError } from '../core/errors.js';
+import { countParameters } from '../model/parameters.js';
+import { formatCount } from '../report/table.js';
+import { runFolder } from '../runs/training.js';
+import type { TrainSpec } from '../train/spec.js';
+import type { PoolMessage } from './pool-worker.js';
+import { progress } from './progress.js';
+import type { World } from './world.js';
+
+/**
+ * Trains every spec that has no finished run yet, `jobs` at a time, each on a thread of its own: one run a core is the
+ * fastest for models of this size. Ctrl-C stops after the steps in progress, and the same command goes on.
+ * @returns the runs' folders, in the order of the specs
+ * @throws IcicleError where a run fails, or the pool was stopped
+ */
+export async function trainPool(
+  specs: readonly TrainSpec[],
+  { runs, jobs }: { readonly runs: string; readonly jobs: number },
+  world: World,
+): Promise<string[]> {
+  const folders = specs.map((spec) => runFolder(runs, spec));
+  const open = [...new Map(specs.map((spec, i) => [folders[i]!, spec])).entries()].filter(
+    ([folder]) => !existsSync(join(folder, 'model', 'model.json')),
+  );
+  world.say(`${formatCount(folders.length - open.length)} of ${folders.length} runs are done already\n`);
+  const works = open.map(([, spec]) => workOf(spec));
+  const total = works.reduce((a, b) => a + b, 0);
+  const shares = open.map(() => 0);
+  const bar = progress(world, 'train');
+  const workers = new Set<Worker>();
+  let stopped = false;
+  let done = 0;
+  let next = 0;
+  const giveBack = world.onInterrupt(async () => {
+    world.say('\nstopping after the steps in progress; again to stop at once\n');
+    stopped = true;
+    for (const worker of workers) worker.postMessage('stop');
+    return 'continue';
+  });
+  const show = () => {
+    const work = works.reduce((sum, own, i) => sum + own * shares[i]!, 0);
+    bar.update(Math.round((1000 * work) / total), 1000, `${done} of ${open.length} runs`);
+  };
+  /** Takes the next spec until none is left. */
+  const lane = async () => {
+    while (next < open.length && !stopped) {
+      const at = next++;
+      const [, spec] = open[at]!;
+      const finished = await runOne(spec, runs, workers, (step) => {
+        shares[at] = step / spec.steps;
+        show();
+      });
+      if (finished) done++;
+      shares[at] = finished ? 1 : shares[at]!;
+      show();
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: Math.max(1, jobs) }, lane));
+  } catch (error) {
+    for (const worker of workers) worker.postMessage('stop');
+    throw error;
+  } finally {
+    bar.end();
+    giveBack();
+  }
+  if (stopped)
+    throw new IcicleError(
+      `stopped with ${done} of ${open.length} runs done; the same command goes on from here`,
+    );
+  return folders;
+}
+
+/** Products in a step and how many steps: what a run costs beside others. */
+const workOf = (spec: TrainSpec) =>
+  countParameters(spec.model) * spec.model.points * spec.episodes * spec.steps;
+
+/** Trains one spec in a thread. @returns whether it was finished */
+function runOne(
+  spec: TrainSpec,
+  runs: string,
+  workers: Set<Worker>,
+  onStep: (step: number) => void,
+): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./pool-worker.js', import.meta.url), { workerData: { spec, runs } });
+    workers.add(worker);
+    let finished = false;
+    let failure: Error | undefined;
+    worker.on('message', (message: PoolMessage) => {
+      if (message.type === 'step') onStep(message.step);
+      else if (message.type === 'end') finished = message.finished;
+      else failure = new IcicleError(message.message, { exitCode: message.exitCode ?? 1 });
+    });
+    worker.on('error', (error) => {
+      failure = error;
+    });
+    worker.on('exit', () => {
+      workers.delete(worker);
+      if (failure === undefined) resolve(finished);
+      else reject(failure);
+    });
+  });
+}
