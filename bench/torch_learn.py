@@ -37,6 +37,8 @@ def arguments():
     parser.add_argument("--every", type=int, default=100, help="steps from one evaluation to the next")
     parser.add_argument("--threads", type=int, choices=(1, 2), default=1)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--weighting", type=float,
+                        help="divide a point's error by what is left to learn there plus this share of the variance")
     parser.add_argument("--lr-muon", type=float, default=0.02)
     parser.add_argument("--lr-adam", type=float, help="default: 0.004 up to 5 inputs, 0.003 above")
     options = parser.parse_args()
@@ -163,6 +165,11 @@ class Trainer:
         self.first, self.second = torch.zeros(size - self.model.matrices), torch.zeros(size - self.model.matrices)
         self.gradients = [torch.zeros(size) for _ in range(options.threads)]
         self.generators = [torch.Generator().manual_seed(1000 * options.seed + part) for part in range(options.threads)]
+        left = (options.dims - torch.arange(self.model.examples)).clamp(min=0)
+        weights = torch.ones(self.model.examples)
+        if options.weighting is not None:
+            weights = 1 / (left + options.weighting * options.dims)
+        self.weights = (weights / weights.mean())[:, None]
         self.crew = Crew(options.threads, self.work)
         self.x, self.y = sample(self.model.examples, 1024, options.dims, torch.Generator().manual_seed(99))
         self.target = least_squares(self.x, self.y)
@@ -171,7 +178,7 @@ class Trainer:
         """Gradients of one share of the batch."""
         options = self.options
         x, y = sample(self.model.examples, options.batch // options.threads, options.dims, self.generators[part])
-        loss = ((self.model.predict(x, y) - y) ** 2).mean()
+        loss = (self.weights * (self.model.predict(x, y) - y) ** 2).mean()
         gradients = torch.autograd.grad(loss, list(self.model.parts.values()))
         torch.cat([gradient.reshape(-1) for gradient in gradients], out=self.gradients[part])
 

@@ -87,6 +87,7 @@ const SHARED = [
   'model.heads',
   'rates.adam',
   'rates.muon',
+  'weighting',
 ];
 
 function refuseUnmatched(settings: readonly string[]): void {
@@ -147,6 +148,7 @@ async function theirs(spec: TrainSpec, world: World): Promise<Point[]> {
     seed: spec.seed,
   };
   const flags = Object.entries({ ...args, 'lr-muon': spec.rates.muon, 'lr-adam': spec.rates.adam });
+  if (spec.weighting !== null) flags.push(['weighting', spec.weighting]);
   const child = spawn(PYTHON, [
     packageFile('bench', 'torch_learn.py'),
     ...flags.flatMap(([name, value]) => [`--${name}`, String(value)]),

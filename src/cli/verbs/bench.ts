@@ -22,8 +22,8 @@ export function registerBench(program: Command, world: World): void {
     )
     .addOption(
       new Option('--steps <n>', 'steps in a round')
-        .argParser(numberFlag('--steps', { least: 1, most: 1000, whole: true, example: '10' }))
-        .default(10),
+        .argParser(numberFlag('--steps', { least: 1, most: 1000, whole: true, example: '5' }))
+        .default(5),
     )
     .option('--json', 'print one JSON document')
     .action(async ({ json, ...rest }) => {
