@@ -21,18 +21,21 @@ export async function appendMetrics(path: string, metrics: readonly Metric[]): P
 
 /** Drops what was written after a step, so that no step is listed twice, and a line that was cut short. */
 export async function trimMetrics(path: string, step: number): Promise<void> {
+  const metrics = await readMetrics(path);
+  if (metrics === undefined) return;
+  await writeFileAtomic(path, linesOf(metrics.filter((metric) => metric.step <= step)));
+}
+
+/** All whole lines; undefined where there is no file. */
+export async function readMetrics(path: string): Promise<Metric[] | undefined> {
   const text = (await readIfThere(path))?.toString();
-  if (text === undefined) return;
-  const kept: Metric[] = [];
-  for (const line of text.split('\n')) {
+  return text?.split('\n').flatMap((line) => {
     try {
-      const metric = JSON.parse(line) as Metric;
-      if (metric.step <= step) kept.push(metric);
+      return [JSON.parse(line) as Metric];
     } catch {
-      // The last line of a killed run may be cut short.
+      return []; // The last line of a killed run may be cut short.
     }
-  }
-  await writeFileAtomic(path, linesOf(kept));
+  });
 }
 
 const linesOf = (metrics: readonly Metric[]): string =>

@@ -22,7 +22,8 @@ const FEWER: Readonly<Record<string, readonly string[]>> = {
   'bench learn': ['--set', 'steps=4', '--set', 'model.layers=2'],
 };
 /** Commands that are not run here: what installs, what takes minutes, and examples, which have a test of their own. */
-const NOT_RUN = /^(npm run build|npm (ci|test|pack|install)\b|git clone |cd |node (bench|scripts|examples)\/)/;
+const NOT_RUN =
+  /^(npm run build|npm (ci|test|pack|install)\b|git clone |cd |node (bench|scripts|examples)\/)/;
 
 const readme = readText('README.md');
 const blocks = codeBlocks(readme);

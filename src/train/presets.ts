@@ -16,7 +16,7 @@ export const presets: Readonly<Record<string, object>> = {
     family: { family: 'linear', inputs: 8 },
     model: { inputs: 8, points: 17, layers: 8, width: 48, heads: 2 },
     rates: { adam: 3e-3 },
-    steps: 6000,
+    steps: 13_000,
     weighting: 0.3,
   },
   /**

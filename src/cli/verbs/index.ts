@@ -8,6 +8,7 @@ import { registerIdentify } from './identify.js';
 import { registerInspect } from './inspect.js';
 import { registerPhase } from './phase.js';
 import { registerPredict } from './predict.js';
+import { registerReport } from './report.js';
 import { registerTheory } from './theory.js';
 import { registerTrain } from './train.js';
 
@@ -24,6 +25,7 @@ export const verbs: readonly Register[] = [
   registerPhase,
   registerDiversity,
   registerTheory,
+  registerReport,
   registerInspect,
   registerBench,
 ];
