@@ -76,6 +76,21 @@ describe('icicle diversity', () => {
     expect(code).toBe(0);
     expect(out.match(/^2[¹²] .* (learns|recalls|in between) /gm)?.length).toBe(2);
     expect(existsSync(figure)).toBe(true);
+    // The same verdict for one model.
+    const [run] = readdirSync(folder).filter((name) => name.startsWith('diversity-2-'));
+    const one = await icicle(
+      'identify',
+      join(folder, run!, 'model'),
+      '--dims',
+      '2',
+      '--examples',
+      '4',
+      '--episodes',
+      '64',
+    );
+    expect(one.out).toMatch(
+      /trained on a pool of [24] tasks, on new ones it is .* from the posterior mean over the pool/,
+    );
     const wrong = await icicle('diversity', '--pool', '2..3');
     expect([wrong.code, wrong.err]).toEqual([2, expect.stringMatching(/sizes such as 2\.\.2\^10/)]);
   }, 60_000);

@@ -1,4 +1,5 @@
 import { learnerUsage } from '../learners/index.js';
+import { type Diversity, recallOf } from '../runs/diversity.js';
 import { type Identification, type IdentifyOptions, identify } from '../runs/identify.js';
 import { familyFrom } from './family-flag.js';
 import { identifyText } from './identify-text.js';
@@ -32,10 +33,24 @@ export async function identifyLearner(request: IdentifyRequest, world: World): P
       await write(found.rows, { metric: 'spd/d' });
       world.say(`wrote ${output}\n`);
     }
-    await world.out(json ? `${JSON.stringify(found.rows)}\n` : identifyText(found, model));
+    const recall = await judgeRecall(request, model, found.hash);
+    const rows = [...found.rows, ...(recall?.rows ?? [])];
+    await world.out(json ? `${JSON.stringify(rows)}\n` : identifyText(found, model, recall));
   } finally {
     await model?.close();
   }
+}
+
+/** What a model that was trained on a pool of tasks does with new ones: it learns, or it recalls. */
+async function judgeRecall(
+  { episodes, seed }: IdentifyRequest,
+  model: FrozenModel | undefined,
+  run: string,
+): Promise<Diversity | undefined> {
+  const family = model?.trainedOn;
+  if (model === undefined || family?.family !== 'pooled') return undefined;
+  const points = model.learner.limits?.points ?? 16;
+  return recallOf(model.learner, family, { points, episodes, seed, run });
 }
 
 async function identifyWith(

@@ -1,12 +1,17 @@
 import type { Measurement } from '../core/measurement.js';
 import type { Verdict } from '../measure/index.js';
 import { type Column, formatInterval, formatNumber, formatTable } from '../report/table.js';
+import type { Diversity } from '../runs/diversity.js';
 import { FITS, type Identification } from '../runs/identify.js';
 import { modelText } from './predict-text.js';
 import type { FrozenModel } from './world.js';
 
 /** An identification as text: the verdict in a sentence, by number of examples, all distances, the best matches. */
-export function identifyText(found: Identification, model: FrozenModel | undefined): string {
+export function identifyText(
+  found: Identification,
+  model: FrozenModel | undefined,
+  recall?: Diversity,
+): string {
   const { spec, hash } = found;
   const overall = found.verdicts.find((verdict) => verdict.overall)!;
   return [
@@ -14,6 +19,7 @@ export function identifyText(found: Identification, model: FrozenModel | undefin
     byExamples(found.verdicts.filter(({ overall: range, examples }) => !range && examples > 0)),
     `Mean over 1…${overall.examples} examples:\n\n${distances(found.rows)}`,
     `Best match of a learner with one parameter, over 1…${overall.examples} examples:\n\n${fits(found.rows)}`,
+    ...(recall === undefined ? [] : [recallSentence(recall)]),
     model === undefined ? `Seed ${spec.seed}, spec ${hash}.\n` : modelText(model, hash, spec.seed),
   ].join('\n');
 }
@@ -27,6 +33,19 @@ function sentence(
   if (indistinguishable.length > 0)
     return `${start}. It cannot be told from ${indistinguishable.join(', ')} with so many episodes.\n`;
   return `${start}; the next one is ${formatNumber(margin.value)} (${formatInterval(margin)}) farther.\n`;
+}
+
+/** Whether a model that was trained on a pool learns new tasks or recalls those of the pool, with the numbers. */
+function recallSentence({ pool, rows, verdict }: Diversity): string {
+  const of = (kind: string, reference: string) =>
+    rows.find((row) => row.family === 'new' && row.reference === reference && row.metric.startsWith(kind))!;
+  const [dmmse, ridge, margin] = [of('spd/d', 'dmmse'), of('spd/d', 'ridge'), of('margin/d', 'dmmse')];
+  const what = verdict === 'in between' ? 'It is in between learning and recalling' : `It ${verdict}`;
+  return (
+    `${what}: trained on a pool of ${pool} tasks, on new ones it is ${formatNumber(dmmse.value)} (SPD ÷ d) from the posterior mean ` +
+    `over the pool (dMMSE) and ${formatNumber(ridge.value)} from ridge; the difference is ${formatNumber(margin.value)} ` +
+    `(${formatInterval(margin)}).\n`
+  );
 }
 
 function byExamples(verdicts: readonly Verdict[]): string {

@@ -1,4 +1,5 @@
 import type { Learner } from '../core/episodes.js';
+import type { FamilySpec } from '../tasks/index.js';
 
 /** A model whose parameters no longer change, ready to predict. */
 export interface FrozenModel {
@@ -6,8 +7,10 @@ export interface FrozenModel {
   readonly name: string;
   /** Number of parameters. */
   readonly parameters: number;
-  /** SHA-256 of its weights, in hexadecimal. */
+  /** SHA-256 of its config and weights, in hexadecimal. */
   readonly hash: string;
+  /** The family of tasks that it was trained on, where it was trained. */
+  readonly trainedOn?: FamilySpec;
   close(): Promise<void>;
 }
 

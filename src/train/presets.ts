@@ -14,9 +14,9 @@ export const presets: Readonly<Record<string, object>> = {
   'paper-8': {
     name: 'paper-8',
     family: { family: 'linear', inputs: 8 },
-    model: { inputs: 8, points: 17, layers: 8, width: 48, heads: 2 },
+    model: { inputs: 8, points: 17, layers: 8, width: 48, heads: 4 },
     rates: { adam: 3e-3 },
-    steps: 13_000,
+    steps: 8000,
     weighting: 0.3,
   },
   /**
