@@ -17,8 +17,15 @@ export interface BenchStepRequest {
   readonly json: boolean;
 }
 
-/** How PyTorch uses two cores: as it comes, or with half of the batch on each of two threads, written by hand. */
-const OPPONENTS = { PyTorch: 'ops', 'PyTorch, batch halved': 'batch' } as const;
+/**
+ * The other side: PyTorch as it is usually written, and as fast as it could be made by hand, with each operation on two
+ * cores or with half of the batch on each.
+ */
+const OPPONENTS = {
+  PyTorch: ['torch_plain.py'],
+  'PyTorch by hand': ['torch_step.py', '--parallel', 'ops'],
+  'PyTorch by hand, two halves': ['torch_step.py', '--parallel', 'batch'],
+} as const;
 
 /** One row: a size timed on one engine. */
 interface Timing {
@@ -49,7 +56,7 @@ export async function benchStep(request: BenchStepRequest, world: World): Promis
 
 async function time(
   size: Size,
-  opponents: Readonly<Record<string, string>>,
+  opponents: Readonly<Record<string, readonly [script: string, ...flags: string[]]>>,
   { rounds, steps }: BenchStepRequest,
   world: World,
 ): Promise<Timing[]> {
@@ -60,16 +67,8 @@ async function time(
   try {
     const own = fileURLToPath(new URL('./bench-peer.js', import.meta.url));
     peers.push(await peer('icicle', process.execPath, [own, size]));
-    for (const [name, parallel] of Object.entries(opponents))
-      peers.push(
-        await peer(name, PYTHON, [
-          packageFile('bench', 'torch_step.py'),
-          size,
-          tokens,
-          '--parallel',
-          parallel,
-        ]),
-      );
+    for (const [name, [script, ...flags]] of Object.entries(opponents))
+      peers.push(await peer(name, PYTHON, [packageFile('bench', script), size, tokens, ...flags]));
     times.push(...peers.map(() => []));
     for (let round = 0; round <= rounds; round++) {
       for (const [i, { run }] of peers.entries()) {

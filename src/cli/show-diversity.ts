@@ -12,8 +12,7 @@ import {
 } from '../runs/diversity.js';
 import { writeFileAtomic } from '../runs/files.js';
 import { packageVersion } from './package.js';
-import { progress } from './progress.js';
-import { trainPool } from './train-pool.js';
+import { trainAndJudge } from './train-pool.js';
 import { settingsOf } from './train-spec.js';
 import type { World } from './world.js';
 
@@ -45,27 +44,12 @@ export async function showDiversity(request: DiversityRequest, world: World): Pr
     train: settingsOf(request.set ?? []),
     seed,
   });
-  const planned = diversityRuns(spec);
-  const folders = await trainPool(
-    planned.map(({ train }) => train),
+  const found = await trainAndJudge(
+    diversityRuns(spec),
     { runs, jobs },
+    ({ train }, learner) => diversityOf(train, learner, spec),
     world,
   );
-  const bar = progress(world, 'measure');
-  const found: Diversity[] = [];
-  try {
-    for (const [i, { train }] of planned.entries()) {
-      const model = await world.openModel(`${folders[i]}/model`);
-      try {
-        found.push(await diversityOf(train, model.learner, spec));
-      } finally {
-        await model.close();
-      }
-      bar.update(i + 1, planned.length);
-    }
-  } finally {
-    bar.end();
-  }
   const turn = turningPoint(found);
   const hash = specHash(spec);
   if (output !== undefined) {

@@ -6,8 +6,7 @@ import { type Column, formatCount, formatTable } from '../report/table.js';
 import { writeFileAtomic } from '../runs/files.js';
 import { type Phase, parsePhase, phaseOf, phaseRuns } from '../runs/phase.js';
 import { packageVersion } from './package.js';
-import { progress } from './progress.js';
-import { trainPool } from './train-pool.js';
+import { trainAndJudge } from './train-pool.js';
 import { settingsOf } from './train-spec.js';
 import type { World } from './world.js';
 
@@ -39,27 +38,12 @@ export async function showPhases(request: PhaseRequest, world: World): Promise<v
     train: settingsOf(request.set ?? []),
     seed,
   });
-  const planned = phaseRuns(spec);
-  const folders = await trainPool(
-    planned.map(({ train }) => train),
+  const phases = await trainAndJudge(
+    phaseRuns(spec),
     { runs, jobs },
+    ({ place, train }, learner) => phaseOf(place, train, learner, spec),
     world,
   );
-  const bar = progress(world, 'identify');
-  const phases: Phase[] = [];
-  try {
-    for (const [i, { place, train }] of planned.entries()) {
-      const model = await world.openModel(`${folders[i]}/model`);
-      try {
-        phases.push(await phaseOf(place, train, model.learner, spec));
-      } finally {
-        await model.close();
-      }
-      bar.update(i + 1, planned.length);
-    }
-  } finally {
-    bar.end();
-  }
   if (output !== undefined) {
     const about = { version: packageVersion(), seed, spec: specHash(spec), inputs: dims };
     await writeFileAtomic(output, phaseMap(phases, { document: emptyDocument(), ...about }));

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import type { Learner } from '../core/episodes.js';
 import { IcicleError } from '../core/errors.js';
 import { countParameters } from '../model/parameters.js';
 import { formatCount } from '../report/table.js';
@@ -16,7 +17,7 @@ import type { World } from './world.js';
  * @returns the runs' folders, in the order of the specs
  * @throws IcicleError where a run fails, or the pool was stopped
  */
-export async function trainPool(
+async function trainPool(
   specs: readonly TrainSpec[],
   { runs, jobs }: { readonly runs: string; readonly jobs: number },
   world: World,
@@ -72,6 +73,39 @@ export async function trainPool(
       `stopped with ${done} of ${open.length} runs done; the same command goes on from here`,
     );
   return folders;
+}
+
+/**
+ * Trains what is missing of planned runs and judges every model, in their order.
+ * @param judge is called with a plan and its model's learner, one at a time
+ */
+export async function trainAndJudge<Plan extends { readonly train: TrainSpec }, Judged>(
+  plans: readonly Plan[],
+  pool: { readonly runs: string; readonly jobs: number },
+  judge: (plan: Plan, learner: Learner) => Promise<Judged>,
+  world: World,
+): Promise<Judged[]> {
+  const folders = await trainPool(
+    plans.map(({ train }) => train),
+    pool,
+    world,
+  );
+  const bar = progress(world, 'judge');
+  const judged: Judged[] = [];
+  try {
+    for (const [i, plan] of plans.entries()) {
+      const model = await world.openModel(join(folders[i]!, 'model'));
+      try {
+        judged.push(await judge(plan, model.learner));
+      } finally {
+        await model.close();
+      }
+      bar.update(i + 1, plans.length);
+    }
+  } finally {
+    bar.end();
+  }
+  return judged;
 }
 
 /** Products in a step and how many steps: what a run costs beside others. */

@@ -6,6 +6,7 @@ import { curveCaption, metricLabel } from './caption.js';
 import { spreadApart, wrapText } from './labels.js';
 import { type LearnerStyle, learnerLabel, learnerStyles } from './styles.js';
 import { finish, type Pen, pen } from './svg.js';
+import { INK, MUTED, STYLE, withoutLabels } from './theme.js';
 
 export interface CurvesOptions {
   /** Where elements are made: a browser's document, or `emptyDocument()`. */
@@ -27,10 +28,6 @@ export interface CurvesOptions {
   /** Width in pixels. Default 760. */
   readonly width?: number;
 }
-
-const INK = '#222222';
-const MUTED = '#5f5f5f';
-const FONT = 'system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif';
 
 /**
  * Learning curves as one self-contained SVG: a measure by number of examples, from 1, on a logarithmic axis, with 90 %
@@ -71,7 +68,7 @@ export function curves(rows: readonly Measurement[], options: CurvesOptions): st
   const plot = Plot.plot({
     document,
     ...frame,
-    style: { fontFamily: FONT, fontSize: '12px', color: INK, background: '#ffffff' },
+    style: STYLE,
     x: { domain: [1, Math.max(2, last)], label: null, ticks: wholeTicks(last), tickFormat: 'd', tickSize: 4 },
     y: { type: 'log', domain: [floor, top], label: null, axis: null },
     marks: [
@@ -114,7 +111,7 @@ export function curves(rows: readonly Measurement[], options: CurvesOptions): st
       ),
     ],
   }) as unknown as SVGSVGElement & Pick<Plot.Plot, 'scale'>;
-  for (const mark of plot.querySelectorAll('[aria-label]')) mark.removeAttribute('aria-label');
+  withoutLabels(plot);
 
   const draw = pen(document, plot);
   endLabels(draw, ends, plot, frame);

@@ -4,6 +4,7 @@ import type { Measurement } from '../core/measurement.js';
 import { axisNumber, logTicks } from './axis.js';
 import { spreadApart, wrapText } from './labels.js';
 import { finish, pen } from './svg.js';
+import { INK, MUTED, STYLE, withoutLabels } from './theme.js';
 
 /** What is drawn of one model. */
 export interface DiversityPoint {
@@ -25,9 +26,6 @@ export interface DiversityFigureOptions {
   readonly width?: number;
 }
 
-const INK = '#222222';
-const MUTED = '#5f5f5f';
-const FONT = 'system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif';
 const LINES = [
   { family: 'new', reference: 'dmmse', label: 'new tasks, to dMMSE', color: '#c04a00', dash: undefined },
   { family: 'new', reference: 'ridge', label: 'new tasks, to ridge', color: '#007a5a', dash: undefined },
@@ -59,7 +57,7 @@ export function diversityFigure(found: readonly DiversityPoint[], options: Diver
   const plot = Plot.plot({
     document,
     ...frame,
-    style: { fontFamily: FONT, fontSize: '12px', color: INK, background: '#ffffff' },
+    style: STYLE,
     x: { type: 'log', base: 2, domain: [first, Math.max(last, first + 1)], label: null, axis: null },
     y: { type: 'log', domain: [floor, top], label: null, axis: null },
     marks: [
@@ -91,7 +89,7 @@ export function diversityFigure(found: readonly DiversityPoint[], options: Diver
       }),
     ],
   }) as unknown as SVGSVGElement & Pick<Plot.Plot, 'scale'>;
-  for (const mark of plot.querySelectorAll('[aria-label]')) mark.removeAttribute('aria-label');
+  withoutLabels(plot);
 
   const draw = pen(document, plot);
   const y = plot.scale('y')!;

@@ -4,6 +4,7 @@ import { wrapText } from './labels.js';
 import { learnerLabel, learnerStyles } from './styles.js';
 import { finish, pen } from './svg.js';
 import { formatNumber } from './table.js';
+import { INK, MUTED, STYLE, withoutLabels } from './theme.js';
 
 /** What a map shows of one model. */
 export interface MapCell {
@@ -30,9 +31,6 @@ export interface PhaseMapOptions {
   readonly width?: number;
 }
 
-const INK = '#222222';
-const MUTED = '#5f5f5f';
-const FONT = 'system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif';
 const [LEFT, TOP, ROW] = [64, 84, 46];
 
 /**
@@ -61,7 +59,7 @@ export function phaseMap(cells: readonly MapCell[], options: PhaseMapOptions): s
     marginLeft: LEFT,
     marginRight: budgets.length > 1 ? 92 : 16,
     marginBottom: 44,
-    style: { fontFamily: FONT, fontSize: '12px', color: INK, background: '#ffffff' },
+    style: STYLE,
     x: { domain: widths, label: null, tickSize: 0, padding: 0.04 },
     y: { domain: layers.toReversed(), label: null, tickSize: 0, padding: 0.04 },
     fx: { domain: noises, axis: null, padding: 0.05 },
@@ -87,7 +85,7 @@ export function phaseMap(cells: readonly MapCell[], options: PhaseMapOptions): s
       }),
     ],
   }) as unknown as SVGSVGElement & Pick<Plot.Plot, 'scale'>;
-  for (const mark of plot.querySelectorAll('[aria-label]')) mark.removeAttribute('aria-label');
+  withoutLabels(plot);
 
   const draw = pen(document, plot);
   const [fx, fy] = [plot.scale('fx')!, plot.scale('fy')!];

@@ -6,6 +6,7 @@ import { wrapText } from './labels.js';
 import { learnerLabel, learnerStyles } from './styles.js';
 import { finish, pen } from './svg.js';
 import { formatNumber } from './table.js';
+import { INK, MUTED, STYLE, withoutLabels } from './theme.js';
 
 export interface ShiftsFigureOptions {
   /** Where elements are made: a browser's document, or `emptyDocument()`. */
@@ -19,9 +20,6 @@ export interface ShiftsFigureOptions {
   readonly width?: number;
 }
 
-const INK = '#222222';
-const MUTED = '#5f5f5f';
-const FONT = 'system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif';
 const ROW = 30;
 const TOP = 78;
 const LEFT = 158;
@@ -60,7 +58,7 @@ export function shiftsFigure(all: readonly Measurement[], options: ShiftsFigureO
     marginLeft: LEFT,
     marginRight: 14,
     marginBottom: 30,
-    style: { fontFamily: FONT, fontSize: '12px', color: INK, background: '#ffffff' },
+    style: STYLE,
     x: { type: 'log', domain: [floor, top], label: null, axis: null },
     y: { domain: shifts, label: null, axis: null, padding: 0 },
     fx: { domain: examples, label: null, axis: null, padding: 0.06 },
@@ -85,7 +83,7 @@ export function shiftsFigure(all: readonly Measurement[], options: ShiftsFigureO
       }),
     ],
   }) as unknown as SVGSVGElement & Pick<Plot.Plot, 'scale'>;
-  for (const mark of plot.querySelectorAll('[aria-label]')) mark.removeAttribute('aria-label');
+  withoutLabels(plot);
 
   const draw = pen(document, plot);
   const [y, fx] = [plot.scale('y')!, plot.scale('fx')!];

@@ -6,6 +6,7 @@ import { metricLabel } from './caption.js';
 import { learnerLabel } from './styles.js';
 import { finish, pen } from './svg.js';
 import { formatNumber } from './table.js';
+import { INK, MUTED, STYLE, withoutLabels } from './theme.js';
 
 /** What was measured at a step of training. */
 export interface TrainingPoint {
@@ -21,10 +22,6 @@ export interface TrainingCurveOptions {
   /** Width in pixels. Default 760. */
   readonly width?: number;
 }
-
-const INK = '#222222';
-const MUTED = '#5f5f5f';
-const FONT = 'system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif';
 
 /**
  * How training went, as one self-contained SVG: the loss (grey) and the held-out distance to the Bayes predictor, or where
@@ -61,7 +58,7 @@ export function trainingCurve(points: readonly TrainingPoint[], options: Trainin
     marginLeft: 62,
     marginRight: 20,
     marginBottom: 40,
-    style: { fontFamily: FONT, fontSize: '12px', color: INK, background: '#ffffff' },
+    style: STYLE,
     x: { label: null, tickSize: 4, ticks: 6 },
     y: { type: 'log', domain: [floor, top], label: null, axis: null },
     marks: [
@@ -88,7 +85,7 @@ export function trainingCurve(points: readonly TrainingPoint[], options: Trainin
       }),
     ],
   }) as unknown as SVGSVGElement;
-  for (const mark of plot.querySelectorAll('[aria-label]')) mark.removeAttribute('aria-label');
+  withoutLabels(plot);
   const draw = pen(document, plot);
   draw('text', { x: 16, y: 22, 'font-size': 15, 'font-weight': 600, fill: INK }, title);
   draw('text', { x: 16, y: 42, 'font-size': 12, fill: '#777777' }, 'loss');

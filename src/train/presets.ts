@@ -6,7 +6,7 @@ export const presets: Readonly<Record<string, object>> = {
   'paper-5': {
     name: 'paper-5',
     family: { family: 'linear', inputs: 5 },
-    model: { inputs: 5, points: 11, layers: 8, width: 32, heads: 2 },
+    model: { inputs: 5, points: 11, layers: 8, width: 32, heads: 4 },
     steps: 2400,
     weighting: 0.3,
   },
