@@ -14,12 +14,17 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const README = join(ROOT, 'README.md');
 const ICICLE = ['dist/cli/main.js'];
+const IDENTIFY = 'models/linear-8 --dims 8 --noise 0.5';
 const COMPARE = '--model models/linear-8 --dims 8 --learners ols,ridge:0.1,knn:3,gd:1 --seed 7';
 
 /** What is shown, what is run for it, whether what is said on stderr belongs to it, and whether it is timed. */
 const sections = {
   demo: { shown: 'npm start', args: ICICLE, talk: true },
   compare: { shown: `npx icicle compare ${COMPARE}`, args: [...ICICLE, 'compare', ...COMPARE.split(' ')] },
+  identify: {
+    shown: `npx icicle identify ${IDENTIFY}`,
+    args: [...ICICLE, 'identify', ...IDENTIFY.split(' ')],
+  },
   tables: { shown: 'node bench/tables.mjs', args: ['bench/tables.mjs'] },
   'bench-step': { shown: 'npx icicle bench step', args: [...ICICLE, 'bench', 'step'], timed: true },
   'bench-learn-5': learn('5'),
