@@ -34,6 +34,7 @@ export {
   ridgeLoo,
   sgd,
   tree,
+  zero,
 } from './learners/index.js';
 export * as measure from './measure/index.js';
 export { type TransformerConfig, transformerConfig } from './model/config.js';

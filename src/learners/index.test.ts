@@ -3,7 +3,7 @@ import type { TaskFamily } from '../core/episodes.js';
 import { bayes, linearPool, parseLearner } from './index.js';
 
 const NAMES =
-  'mean, averaging, knn, ols, ridge, bayes, gd, gdpp, momentum, sgd, newton, cg, lasso, logistic, tree, boost, dmmse, best-of-pool';
+  'zero, mean, averaging, knn, ols, ridge, bayes, gd, gdpp, momentum, sgd, newton, cg, lasso, logistic, tree, boost, dmmse, best-of-pool';
 
 test('a learner’s name is the text that makes it', () => {
   for (const name of [
@@ -22,6 +22,7 @@ test('a learner’s name is the text that makes it', () => {
     'gd:2:0.01:0.5',
     'gd:4:optimal',
     'knn:5:inverse',
+    'zero',
     'averaging',
     'gdpp:4',
     'gdpp:4:0.01:0.005',

@@ -19,3 +19,4 @@ export { LOO_GRID, type RidgeLooOptions, ridgeLoo } from './ridge-loo.js';
 export { type SgdOptions, sgd } from './sgd.js';
 export { textbook } from './textbook.js';
 export { type TreeOptions, tree } from './tree.js';
+export { zero } from './zero.js';

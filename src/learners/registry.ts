@@ -19,9 +19,11 @@ import { ridge } from './ridge.js';
 import { ridgeLoo } from './ridge-loo.js';
 import { sgd } from './sgd.js';
 import { tree } from './tree.js';
+import { zero } from './zero.js';
 
 /** What can be asked for by name: the words after the colons, and how the learner is made from them. */
 const registry: Record<string, { usage: string; make: (words: string[], family?: TaskFamily) => Learner }> = {
+  zero: { usage: 'zero', make: (words) => none('zero', words, zero) },
   mean: { usage: 'mean', make: (words) => none('mean', words, mean) },
   averaging: { usage: 'averaging', make: (words) => none('averaging', words, averaging) },
   knn: { usage: 'knn:3, knn:3:weighted (by inverse squares) or knn:3:inverse', make: makeKnn },

@@ -151,8 +151,8 @@ export function powerOfTwo(value: number): string {
 function captionOf(found: readonly DiversityPoint[], turn?: readonly [number, number]): string {
   if (turn !== undefined)
     return (
-      `Up to ${turn[0]} tasks the model recalls: on new tasks it predicts like the posterior mean over its pool (dMMSE). From ` +
-      `${turn[1]} on it learns: it predicts like ridge, the posterior mean over all tasks.`
+      `Up to ${turn[0]} tasks the model recalls: on new tasks it is nearer to the posterior mean over its pool (dMMSE). From ` +
+      `${turn[1]} on it learns: it is nearer to ridge, the posterior mean over all tasks.`
     );
   const of = (verdict: string) => found.filter((point) => point.verdict === verdict).length;
   return `Of ${found.length} models ${of('recalls')} recall, ${of('learns')} learn and ${of('in between')} are in between.`;

@@ -48,7 +48,7 @@ const KINDS: Readonly<Record<string, readonly Omit<LearnerStyle, 'width'>[]>> = 
 };
 
 /** Textbook learners without colours of their own. */
-const OTHERS = new Set('gdpp momentum cg logistic tree boost dmmse best-of-pool'.split(' '));
+const OTHERS = new Set('zero gdpp momentum cg logistic tree boost dmmse best-of-pool'.split(' '));
 
 /** The style of each name, in order. A name's style depends only on itself and on earlier names of its kind. */
 export function learnerStyles(names: readonly string[]): Map<string, LearnerStyle> {

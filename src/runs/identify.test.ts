@@ -19,7 +19,7 @@ const halfway = (a: Learner, b: Learner): Learner => ({
 });
 
 describe('identify', () => {
-  it.each(['mean', 'averaging', 'knn:3', 'knn:3:weighted', 'sgd:0.01', 'gd:1', 'ridge:0.1'])(
+  it.each(['zero', 'mean', 'averaging', 'knn:3', 'knn:3:weighted', 'sgd:0.01', 'gd:1', 'ridge:0.1'])(
     'says that %s is itself',
     async (learner) => {
       const { verdicts } = await identify({ family, learner, ...settings });

@@ -48,8 +48,18 @@ export interface Identification {
   readonly hash: string;
 }
 
-/** The textbook learners of Akyürek et al., §4.3, and one-step gradient descent at its best rate. */
-const CANDIDATES = ['mean', 'averaging', 'knn:3', 'knn:3:weighted', 'sgd:0.01', 'gd:1', 'ridge:0.1', 'ols'];
+/** Predicting 0, as untrained models nearly do, the textbook learners of Akyürek et al., §4.3, and one-step gradient descent at its best rate. */
+const CANDIDATES = [
+  'zero',
+  'mean',
+  'averaging',
+  'knn:3',
+  'knn:3:weighted',
+  'sgd:0.01',
+  'gd:1',
+  'ridge:0.1',
+  'ols',
+];
 
 /** Learners with one parameter, over whose grid, ascending, the best match is looked for. */
 export const FITS: readonly {
