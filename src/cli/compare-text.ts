@@ -18,7 +18,7 @@ export function compareText(comparison: Comparison, models: readonly FrozenModel
   parts.push(`${curveCaption(own, 'squared-error', tellingExamples(rows))}\n`);
   for (const model of models) parts.push(modelText(model, hash, spec.seed));
   if (models.length === 0) parts.push(`Seed ${spec.seed}, spec ${hash}.\n`);
-  return parts.join('\n');
+  return parts.filter((part) => part !== '').join('\n');
 }
 
 function overall(rows: readonly Measurement[], learners: readonly string[], to: string): string {
@@ -49,7 +49,10 @@ const ROUNDING = 1e-20;
 /** Squared error at the numbers of examples where it changes most. */
 function byExamples(errors: readonly Measurement[], learners: readonly string[]): string {
   const most = Math.max(...errors.map((row) => row.examples));
-  const shown = [0, 1, 2, 3, 4, 6, 8, 10, 12, 16, 20, 24, 32, 40, 64, 128, 256, 512].filter((n) => n < most);
+  const measured = new Set(errors.map((row) => row.examples));
+  const shown = [0, 1, 2, 3, 4, 6, 8, 10, 12, 16, 20, 24, 32, 40, 64, 128, 256, 512].filter(
+    (n) => n < most && measured.has(n),
+  );
   shown.push(most);
   const columns: Column[] = [
     { header: 'examples', kind: 'count' },
@@ -68,5 +71,9 @@ function byExamples(errors: readonly Measurement[], learners: readonly string[])
 /** The number of examples that a sentence speaks of: as many as there are inputs, where learners differ most. */
 export function tellingExamples(rows: readonly Measurement[]): number {
   const range = /@1-(\d+)$/.exec(rows.find((row) => row.metric.includes('@'))?.metric ?? '');
-  return Math.max(1, Math.round(Number(range?.[1] ?? 2) / 2));
+  const middle = Math.max(1, Math.round(Number(range?.[1] ?? 2) / 2));
+  // Of a family that asks its last point only, that one tells.
+  return rows.some(({ examples }) => examples === middle)
+    ? middle
+    : Math.max(...rows.map((row) => row.examples));
 }

@@ -151,3 +151,11 @@ test.each([
   await expect(compare(spec, { learners: [zero] })).rejects.toThrow(message);
   await expect(compare(spec, { learners: [zero] })).rejects.toMatchObject({ exitCode: 2 });
 });
+
+test('keeps the points that a family asks', async () => {
+  const family = { family: 'orthogonal-query', of: { family: 'linear', inputs: 4 } };
+  const { rows } = await compare({ family, learners: ['ols', 'mean'], episodes: 64, points: 3 });
+  // Only the last point is orthogonal to the others; the means over 1…2d examples would mix it with ordinary ones.
+  expect(new Set(rows.map(({ examples }) => examples))).toEqual(new Set([2]));
+  expect(rows.some(({ metric }) => metric.includes('@'))).toBe(false);
+});

@@ -53,14 +53,15 @@ export interface Comparison {
 /**
  * Gives the same episodes to every learner and measures, by number of examples: each learner's `squared-error` and
  * `median-squared-error`, under noise also `excess-squared-error`; `spd` and `median-spd` of each pair. The means over
- * 1…2d examples come as `squared-error@1-2d` and `spd/d@1-2d`. The seed and the spec give the same rows always. Inputs
+ * 1…2d examples come as `squared-error@1-2d` and `spd/d@1-2d`. Of a family that asks some points only (`Episodes.asked`),
+ * those are measured. The seed and the spec give the same rows always. Inputs
  * are held for one batch at a time; memory is 8 bytes × episodes × points × (learners + 2).
  * @throws IcicleError where the spec is wrong, a learner cannot take the episodes, or predicts a number that is not finite.
  */
 export async function compare(options: CompareOptions, context: PredictContext = {}): Promise<Comparison> {
   const { learners, family, spec } = prepare(options, context.learners ?? []);
   const hash = specHash(spec);
-  const { labels, predictions } = await predictAll(family, learners, spec, context);
+  const { labels, predictions, asked } = await predictAll(family, learners, spec, context);
 
   type Series = { learner: string; reference?: string; metric: string; values: () => Values };
   const series: Series[] = [];
@@ -95,13 +96,13 @@ export async function compare(options: CompareOptions, context: PredictContext =
     };
     rows.push(...meanRows(values, metric, about, spec));
     if (metric !== 'excess-squared-error') rows.push(...medianRows(values, `median-${metric}`, about, spec));
-    if (last < 1 || metric === 'excess-squared-error') continue;
+    if (asked !== undefined || last < 1 || metric === 'excess-squared-error') continue;
     if (metric === 'spd')
       rows.push(rangeRow(perInput(values, family.inputs), 'spd/d', [1, last], about, spec));
     else rows.push(rangeRow(values, metric, [1, last], about, spec));
   }
   context.onProgress?.({ stage: 'measure', done: series.length, total: series.length });
-  return { rows, spec, hash };
+  return { rows: rows.filter(({ examples }) => asked?.includes(examples) ?? true), spec, hash };
 }
 
 /** Resolves names to learners and fills in the spec. */

@@ -24,6 +24,7 @@ const BATCH = 256;
 
 /**
  * Draws episodes and gives the same ones to every learner, a batch at a time; inputs are held for one batch only.
+ * @returns predictions in the order of learners, and the points that are queries as the family means them, where not all are
  * @throws IcicleError where a learner predicts a number that is not finite
  */
 export async function predictAll(
@@ -31,12 +32,13 @@ export async function predictAll(
   learners: readonly Learner[],
   spec: { readonly episodes: number; readonly points: number; readonly seed: number },
   context: PredictContext = {},
-): Promise<{ labels: Labels; predictions: Predictions[] }> {
+): Promise<{ labels: Labels; predictions: Predictions[]; asked: readonly number[] | undefined }> {
   const { episodes, points, seed } = spec;
   const zeros = () => new Float64Array(episodes * points);
   const predictions = learners.map(() => ({ values: zeros(), episodes, points }));
   const y = zeros();
   let truth: Float64Array | undefined;
+  let asked: readonly number[] | undefined;
   const batches = Math.ceil(episodes / BATCH);
   const total = batches * learners.length;
   for (let b = 0; b < batches; b++) {
@@ -47,6 +49,7 @@ export async function predictAll(
       seed,
       stream: random(seed, 'episodes', b),
     });
+    asked = batch.asked;
     y.set(batch.y, first * points);
     // Labels without noise are worth a measurement of their own only where there is noise.
     if (batch.truth?.some((value, at) => value !== batch.y[at])) truth ??= y.slice();
@@ -59,7 +62,7 @@ export async function predictAll(
     }
   }
   context.onProgress?.({ stage: 'predict', done: total, total });
-  return { labels: { y, episodes, points, ...(truth === undefined ? {} : { truth }) }, predictions };
+  return { labels: { y, episodes, points, ...(truth === undefined ? {} : { truth }) }, predictions, asked };
 }
 
 /**
