@@ -14,22 +14,30 @@ export function identifyText(
 ): string {
   const { spec, hash } = found;
   const overall = found.verdicts.find((verdict) => verdict.overall)!;
+  const over = examplesOf(found.rows);
   return [
-    sentence(spec.learner, overall),
+    sentence(spec.learner, overall, over),
     byExamples(found.verdicts.filter(({ overall: range, examples }) => !range && examples > 0)),
-    `Mean over 1…${overall.examples} examples:\n\n${distances(found.rows)}`,
-    `Best match of a learner with one parameter, over 1…${overall.examples} examples:\n\n${fits(found.rows)}`,
+    `Mean ${over}:\n\n${distances(found.rows)}`,
+    `Best match of a learner with one parameter, ${over}:\n\n${fits(found.rows)}`,
     ...(recall === undefined ? [] : [recallSentence(recall)]),
     model === undefined ? `Seed ${spec.seed}, spec ${hash}.\n` : modelText(model, hash, spec.seed),
   ].join('\n');
 }
 
+/** Which numbers of examples the means are over, in words. */
+function examplesOf(rows: readonly Measurement[]): string {
+  const [, from, to] = /@(\d+)-(\d+)$/.exec(rows.find(({ metric }) => metric.includes('@'))!.metric)!;
+  return from === to ? `with ${to} ${to === '1' ? 'example' : 'examples'}` : `over ${from}…${to} examples`;
+}
+
 function sentence(
   learner: string,
-  { nearest, distance, margin, indistinguishable, examples }: Verdict,
+  { nearest, distance, margin, indistinguishable }: Verdict,
+  over: string,
 ): string {
   const what = `${formatNumber(distance.value)} (${formatInterval(distance)})`;
-  const start = `Over 1…${examples} examples ${learner} predicts most like ${nearest}: SPD ÷ d is ${what}`;
+  const start = `${over[0]!.toUpperCase()}${over.slice(1)} ${learner} predicts most like ${nearest}: SPD ÷ d is ${what}`;
   if (indistinguishable.length > 0)
     return `${start}. It cannot be told from ${indistinguishable.join(', ')} with so many episodes.\n`;
   return `${start}; the next one is ${formatNumber(margin.value)} (${formatInterval(margin)}) farther.\n`;

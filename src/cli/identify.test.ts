@@ -19,6 +19,13 @@ describe('icicle identify', () => {
     expect(out).toMatch(/Model stand-in: 1,234,567 parameters, SHA-256 abab.*frozen/);
   });
 
+  it('speaks of the point that a family asks', async () => {
+    const family = '{"family": "repeated-query", "of": {"family": "linear", "inputs": 3}}';
+    const { out } = await captured(['identify', 'ridge:0.1', '--family', family, '--examples', '4']);
+    expect(out).toMatch(/^With 4 examples ridge:0.1 predicts most like ridge:0.1/);
+    expect(out).toMatch(/\nMean with 4 examples:\n/);
+  });
+
   it('prints its rows', async () => {
     const { out } = await captured(['identify', 'gd:4', ...quick, '--json', '--candidates', 'ols,mean']);
     const rows = JSON.parse(out) as { learner: string; reference?: string; metric: string; value: number }[];

@@ -14,7 +14,7 @@ import {
   type Values,
 } from '../measure/index.js';
 import { parseFamily, type SpecifiedFamily } from '../tasks/index.js';
-import { type PredictContext, predictAll, resolveLearners, turn } from './predictions.js';
+import { onlyAsked, type PredictContext, predictAll, resolveLearners, turn } from './predictions.js';
 
 /** What a comparison is asked for, with its defaults. */
 export const compareSchema = z.strictObject({
@@ -102,7 +102,7 @@ export async function compare(options: CompareOptions, context: PredictContext =
     else rows.push(rangeRow(values, metric, [1, last], about, spec));
   }
   context.onProgress?.({ stage: 'measure', done: series.length, total: series.length });
-  return { rows: rows.filter(({ examples }) => asked?.includes(examples) ?? true), spec, hash };
+  return { rows: onlyAsked(rows, asked), spec, hash };
 }
 
 /** Resolves names to learners and fills in the spec. */

@@ -68,6 +68,32 @@ describe('identify', () => {
     expect((await ask(2)).rows).not.toEqual((await ask(1)).rows);
   });
 
+  it('measures the points that a family asks', async () => {
+    const of = { family: 'linear', inputs: 4 };
+    const ask = (options: object) =>
+      identify({
+        family: { family: 'orthogonal-query', of },
+        learner: 'knn:3',
+        points: 4,
+        ...settings,
+        ...options,
+      });
+    const { rows, verdicts } = await ask({});
+    expect(new Set(rows.map(({ examples }) => examples))).toEqual(new Set([3]));
+    expect(new Set(rows.map(({ metric }) => metric.split('@')[1]))).toEqual(new Set([undefined, '3-3']));
+    // Three examples say nothing about a direction orthogonal to them: every linear learner predicts 0 there.
+    const [here, overall] = verdicts;
+    expect(verdicts).toHaveLength(2);
+    expect(here!.distance).toEqual(overall!.distance);
+    const linear = 'zero = averaging = sgd:0.01 = gd:1 = ridge:0.1 = ols = bayes';
+    expect(rows.some(({ reference }) => reference === linear)).toBe(true);
+    expect((await ask({ learner: 'ols' })).verdicts.at(-1)!.nearest).toBe(linear);
+    // What is measured there is no mean over other points.
+    const spd = (metric: string) =>
+      rows.find((row) => row.metric === metric && row.reference === 'knn:3:weighted')!.value;
+    expect(spd('spd/d@3-3')).toBe(spd('spd/d'));
+  });
+
   it('refuses what cannot be identified', async () => {
     await expect(identify({ family, learner: 'oks' })).rejects.toThrow(
       /unknown learner "oks": did you mean "ols"/,

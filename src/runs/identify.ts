@@ -14,7 +14,14 @@ import {
   verdicts,
 } from '../measure/index.js';
 import { parseFamily, type SpecifiedFamily } from '../tasks/index.js';
-import { type PredictContext, predictAll, resolveLearners, turn } from './predictions.js';
+import {
+  examplesMeasured,
+  onlyAsked,
+  type PredictContext,
+  predictAll,
+  resolveLearners,
+  turn,
+} from './predictions.js';
 
 /** What an identification is asked for, with its defaults. */
 export const identifySchema = z.strictObject({
@@ -42,7 +49,7 @@ export type IdentifyOptions = z.input<typeof identifySchema>;
 export interface Identification {
   /** `spd/d` and `margin/d` to each candidate, and `best-…` of the parameters that match best. */
   readonly rows: Measurement[];
-  /** What the rows say, by number of examples, the mean over 1…2d examples last. */
+  /** What the rows say, by number of examples, the mean over a range last: 1…2d examples, or the last that are asked. */
   readonly verdicts: Verdict[];
   readonly spec: IdentifySpec;
   readonly hash: string;
@@ -91,7 +98,8 @@ export const FITS: readonly {
 /**
  * Whose predictions a learner's resemble: the nearest candidate for each number of examples and over 1…2d of them, how
  * much farther the others are, and the λ of ridge and the numbers of gradient and Newton steps that match it best, each
- * with an interval by bootstrap over episodes.
+ * with an interval by bootstrap over episodes. Of a family that asks some points only (`Episodes.asked`), those are
+ * measured.
  * @throws IcicleError where the spec is wrong or a learner cannot take the episodes
  */
 export async function identify(
@@ -102,15 +110,18 @@ export async function identify(
   const hash = specHash(spec);
   const about = { family: family.name, learner: subject.name, seed: spec.seed, spec: hash };
   const points = spec.points!;
-  const range = [1, Math.min(2 * family.inputs, points - 1)] as const;
 
   const fits = FITS.map((fit) => ({ ...fit, learners: fit.grid.map(fit.make) }));
   const all = [subject, ...candidates, ...fits.flatMap(({ learners }) => learners)];
-  const { predictions } = await predictAll(family, all, { ...spec, points }, context);
+  const { predictions, asked } = await predictAll(family, all, { ...spec, points }, context);
+  const range = examplesMeasured(family, points, asked);
   const [own, ...others] = predictions;
-  const distinct = merged(candidates.map(({ name }, i) => ({ name, predictions: others[i]! })));
+  const distinct = merged(
+    candidates.map(({ name }, i) => ({ name, predictions: others[i]! })),
+    asked,
+  );
   await turn(context, { stage: 'measure', done: 0, total: fits.length + 1 });
-  const rows = identifyRows(own!, distinct, family.inputs, range, about, spec);
+  const rows = onlyAsked(identifyRows(own!, distinct, family.inputs, range, about, spec), asked);
 
   let at = candidates.length;
   for (const [done, { metric, grid, between }] of fits.entries()) {
@@ -155,25 +166,26 @@ function prepare(options: IdentifyOptions, handed: readonly Learner[]) {
 const defaults = (family: SpecifiedFamily) =>
   family.bayes === undefined ? CANDIDATES : [...CANDIDATES, 'bayes'];
 
-/** Predictions that differ by less than this part of their size are those of one learner under two names. */
+/** Predictions that differ by less than this part of the largest are those of one learner under two names. */
 const SAME = 1e-9;
 
 /** Candidates with the same predictions, such as `ols` and `bayes` where there is no noise, as one: `ols = bayes`. */
-function merged(candidates: readonly Candidate[]): Candidate[] {
+function merged(candidates: readonly Candidate[], asked: readonly number[] | undefined): Candidate[] {
   const found: Candidate[] = [];
   for (const candidate of candidates) {
-    const at = found.findIndex(({ predictions }) => same(predictions, candidate.predictions));
+    const at = found.findIndex(({ predictions }) => same(predictions, candidate.predictions, asked));
     if (at < 0) found.push(candidate);
     else found[at] = { ...found[at]!, name: `${found[at]!.name} = ${candidate.name}` };
   }
   return found;
 }
 
-function same(a: Predictions, b: Predictions): boolean {
+function same(a: Predictions, b: Predictions, asked: readonly number[] | undefined): boolean {
   let [difference, size] = [0, 0];
   a.values.forEach((value, i) => {
-    difference = Math.max(difference, Math.abs(value - b.values[i]!));
-    size = Math.max(size, Math.abs(value));
+    if (asked?.includes(i % a.points) ?? true)
+      difference = Math.max(difference, Math.abs(value - b.values[i]!));
+    size = Math.max(size, Math.abs(value), Math.abs(b.values[i]!));
   });
   return difference <= SAME * size;
 }

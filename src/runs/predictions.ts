@@ -1,5 +1,6 @@
 import type { Episodes, Learner, Predictions, TaskFamily } from '../core/episodes.js';
 import { IcicleError, invalid, unsupported } from '../core/errors.js';
+import type { Measurement } from '../core/measurement.js';
 import { random } from '../core/random.js';
 import { parseLearner } from '../learners/index.js';
 import type { Labels } from '../measure/index.js';
@@ -63,6 +64,35 @@ export async function predictAll(
   }
   context.onProgress?.({ stage: 'predict', done: total, total });
   return { labels: { y, episodes, points, ...(truth === undefined ? {} : { truth }) }, predictions, asked };
+}
+
+/**
+ * The numbers of examples that means are taken over: 1…2d, or as many as there are. Of a family that asks some points only,
+ * the last ones in a row that it asks, such as n…n of one that asks its last point.
+ * @throws IcicleError where it asks no point after an example
+ */
+export function examplesMeasured(
+  { name, inputs }: Pick<TaskFamily, 'name' | 'inputs'>,
+  points: number,
+  asked: readonly number[] | undefined,
+): readonly [from: number, to: number] {
+  const least = Math.min(1, points - 1);
+  if (asked === undefined) return [least, Math.min(2 * inputs, points - 1)];
+  const to = Math.max(...asked);
+  if (!(to >= least))
+    throw unsupported(
+      'points',
+      points,
+      `of so many family "${name}" asks none that follows an example; ask for more`,
+    );
+  let from = to;
+  while (from > least && asked.includes(from - 1)) from--;
+  return [from, to];
+}
+
+/** Rows for the points that a family asks; rows of means over a range, which hold no others, stay. */
+export function onlyAsked(rows: readonly Measurement[], asked: readonly number[] | undefined): Measurement[] {
+  return rows.filter(({ examples, metric }) => metric.includes('@') || (asked?.includes(examples) ?? true));
 }
 
 /**
