@@ -18,8 +18,8 @@ export const transformerConfig = z
     heads: z.int().min(1).max(128).default(4),
     /** Width of one head; width ÷ heads where absent, which must be whole; less in the published code's bottlenecked heads. */
     headWidth: z.int().min(1).optional(),
-    /** Width of the MLP ÷ width. */
-    mlpRatio: z.number().positive().max(16).default(1),
+    /** Width of the MLP ÷ width; 0: attention alone, without MLPs. */
+    mlpRatio: z.number().min(0).max(16).default(1),
     positions: z.enum(['learned', 'none']).default('learned'),
     /** `pre`: LayerNorm on each block's input and at the end. `replace`: the residual itself is replaced by its
      * normalisation, as in the published code. `none`: no normalisation. */
@@ -43,5 +43,6 @@ export const tokensOf = (points: number): number => 2 * points - 1;
 export const headWidth = (config: TransformerConfig): number =>
   config.headWidth ?? config.width / config.heads;
 
-export const mlpWidth = (config: TransformerConfig): number =>
-  Math.max(1, Math.round(config.width * config.mlpRatio));
+/** 0 where there are no MLPs. */
+export const mlpWidth = ({ width, mlpRatio }: TransformerConfig): number =>
+  mlpRatio === 0 ? 0 : Math.max(1, Math.round(width * mlpRatio));

@@ -26,6 +26,7 @@ export function parameterShapes(config: TransformerConfig): Record<string, numbe
     if (norm !== 'none') layerNorm(`${block}.attention.norm`);
     for (const part of ['query', 'key', 'value']) linear(`${block}.attention.${part}`, width, attention);
     linear(`${block}.attention.output`, attention, width);
+    if (hidden === 0) continue;
     if (norm !== 'none') layerNorm(`${block}.mlp.norm`);
     linear(`${block}.mlp.up`, width, hidden);
     linear(`${block}.mlp.down`, hidden, width);

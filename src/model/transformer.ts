@@ -16,7 +16,7 @@ import {
   transpose,
 } from '../graph/ops/index.js';
 import { constant, type Dim, type Tensor, times } from '../graph/tensor.js';
-import { headWidth, type TransformerConfig, tokensOf } from './config.js';
+import { headWidth, mlpWidth, type TransformerConfig, tokensOf } from './config.js';
 
 // Letters for axes: E episodes, K points, D inputs, T tokens, M model width, H heads, A width of all heads, R MLP width.
 // Inside, a state is a matrix with a row for each token of each episode, tokens first: [T·E,M]. Every linear layer is then
@@ -34,7 +34,7 @@ export interface Forward {
    *   `.value` [E,H,T,d]; `.scores` [E,H,T,T], scaled, before the mask; `.pattern` [E,H,T,T]; `.mixed` [E,T,A];
    *   `.output` [E,T,M]
    * - `blocks.2.middle` [E,T,M]: the residual between attention and MLP
-   * - `blocks.2.mlp.input` [E,T,M]; `.up` [E,T,R], before the activation; `.hidden` [E,T,R], after it; `.output` [E,T,M]
+   * - where there are MLPs, `blocks.2.mlp.input` [E,T,M]; `.up` [E,T,R], before the activation; `.hidden` [E,T,R], after it; `.output` [E,T,M]
    * - `blocks.2.residual` [E,T,M]
    * - `head.input` [E,K,M]: what the head reads, at the question tokens
    *
@@ -100,13 +100,15 @@ export function forward(
     state = add(state, attended);
     keep(`${name}.middle`, state);
 
-    const up = read(`${weights}.mlp`, ['up'], `${name}.mlp`); // [T·E,R]
-    keep(`${name}.mlp.up`, up);
-    const hidden = activate(config, up); // [T·E,R]
-    keep(`${name}.mlp.hidden`, hidden);
-    const down = linear(hidden, layer(`${weights}.mlp.down`), `${name}.mlp.down`);
-    keep(`${name}.mlp.output`, down);
-    state = add(state, down);
+    if (mlpWidth(config) > 0) {
+      const up = read(`${weights}.mlp`, ['up'], `${name}.mlp`); // [T·E,R]
+      keep(`${name}.mlp.up`, up);
+      const hidden = activate(config, up); // [T·E,R]
+      keep(`${name}.mlp.hidden`, hidden);
+      const down = linear(hidden, layer(`${weights}.mlp.down`), `${name}.mlp.down`);
+      keep(`${name}.mlp.output`, down);
+      state = add(state, down);
+    }
     keep(`${name}.residual`, state);
   }
 

@@ -66,6 +66,9 @@ describe('a batch', () => {
     for (let k = 0; k < points; k++) expect(weights[k]! / weights[0]!).toBeCloseTo(10.4 / (10.4 - k), 5);
     const { weights: equal } = await batchSource(spec({}), 0)(1);
     expect(equal.every((weight) => weight === 1)).toBe(true);
+    const { weights: last } = await batchSource(spec({ asked: 'last' }), 0)(1);
+    expect([...last.subarray(0, 2 * points)]).toEqual([0, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 6]);
+    expect(() => batchSource(spec({ asked: 'last', weighting: 0.3 }), 0)).toThrow(/leave one out/);
   });
 
   it('names what does not fit', () => {

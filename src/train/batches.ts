@@ -41,6 +41,8 @@ export function batchSource(spec: TrainSpec, shard: number): BatchSource {
   if (spec.target === 'bayes' && full.bayes === undefined)
     throw usageError(`target "bayes": the family ${full.name} has no Bayes predictor; use target "label"`);
 
+  if (spec.weighting !== null && spec.asked === 'last')
+    throw usageError('weighting: it weighs points against each other, and "asked" names the last alone; leave one out');
   if (spec.weighting !== null && full.risk === undefined)
     throw usageError(`weighting: the family ${full.name} does not know its risk; use weighting null`);
 
@@ -85,13 +87,15 @@ async function targetOf(
   return Float32Array.from(episodes.truth);
 }
 
-/** 1 / (risk + weighting · the risk without any example), scaled to a mean of 1. */
+/** 1 / (risk + weighting · the risk without any example), 0 where a point is not asked, scaled to a mean of 1. */
 function weightsOf(
-  { weighting }: TrainSpec,
+  { weighting, asked }: TrainSpec,
   family: TaskFamily,
   sampled: Episodes,
 ): Float32Array<ArrayBuffer> {
   const { episodes, points } = sampled;
+  if (asked === 'last')
+    return Float32Array.from({ length: episodes * points }, (_, i) => ((i + 1) % points === 0 ? points : 0));
   if (weighting === null) return new Float32Array(episodes * points).fill(1);
   const risk = family.risk!(sampled);
   const weights = Float32Array.from(risk, (value, i) => 1 / (value + weighting * risk[i - (i % points)]!));

@@ -64,6 +64,8 @@ export const trainSpec = z
     /** Divides the squared error of each point by the least error that can be expected there (the family's risk) plus this
      * share of the labels' variance, so that points where little is left to learn still count. null: all count the same. */
     weighting: z.number().positive().nullable().default(null),
+    /** `last`: the error of the last point alone is trained (von Oswald et al., arXiv 2212.07677); every point's where absent. */
+    asked: z.literal('last').optional(),
     evaluation: z
       .strictObject({ every: z.int().min(1).default(500), episodes: z.int().min(2).default(256) })
       .prefault({}),
