@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Random } from '../core/random.js';
 import { parseSpec } from '../core/spec.js';
+import { type Hypotheses, posteriorMean } from '../learners/posterior.js';
 import { choose, type Family, makeFamily, subset, subsets, type Task } from './family.js';
 import { inputsOption, share } from './options.js';
-import { type Hypotheses, posteriorMean } from './posterior.js';
 
 /** Options of the family `boolean`. */
 export const booleanSchema = z
@@ -94,7 +94,7 @@ function countOf({ inputs, rule, size }: BooleanSpec): number {
 
 function bayesOf(spec: BooleanSpec, sigma: number) {
   let known: Hypotheses | undefined;
-  return posteriorMean(() => (known ??= hypothesesOf(spec)), sigma);
+  return posteriorMean('bayes', () => (known ??= hypothesesOf(spec)), sigma);
 }
 
 function hypothesesOf(spec: BooleanSpec): Hypotheses {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { unsupported } from '../core/errors.js';
 import { random } from '../core/random.js';
+import { posteriorMean } from '../learners/posterior.js';
 import { type Family, type FamilySpec, makeFamily, type ParseFamily, type Task } from './family.js';
 import { seedOption } from './options.js';
-import { posteriorMean } from './posterior.js';
 import { parseWrapper } from './wrapper.js';
 
 const shape = {
@@ -48,7 +48,7 @@ export function pooled(options: FamilySpec, parse: ParseFamily): PooledFamily {
       return { ...of.episode(points, stream), task };
     },
     pool,
-    bayesUnder: (sigma) => posteriorMean(() => ({ tasks: pool() }), sigma),
+    bayesUnder: (sigma) => posteriorMean('bayes', { tasks: pool }, sigma),
   });
   return { ...family, pool };
 }
