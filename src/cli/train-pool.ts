@@ -3,13 +3,23 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Learner } from '../core/episodes.js';
 import { IcicleError } from '../core/errors.js';
-import { countParameters } from '../model/parameters.js';
 import { formatCount } from '../report/table.js';
 import { runFolder } from '../runs/training.js';
 import type { TrainSpec } from '../train/spec.js';
+import { stepWork } from './budget.js';
 import type { PoolMessage } from './pool-worker.js';
 import { progress } from './progress.js';
 import type { World } from './world.js';
+
+/** The specs that have no finished run yet, each once. */
+export function unfinished(
+  specs: readonly TrainSpec[],
+  runs: string,
+): { readonly folder: string; readonly spec: TrainSpec }[] {
+  return [...new Map(specs.map((spec) => [runFolder(runs, spec), spec]))]
+    .map(([folder, spec]) => ({ folder, spec }))
+    .filter(({ folder }) => !existsSync(join(folder, 'model', 'model.json')));
+}
 
 /**
  * Trains every spec that has no finished run yet, `jobs` at a time, each on a thread of its own: one run a core is the
@@ -23,11 +33,10 @@ async function trainPool(
   world: World,
 ): Promise<string[]> {
   const folders = specs.map((spec) => runFolder(runs, spec));
-  const open = [...new Map(specs.map((spec, i) => [folders[i]!, spec])).entries()].filter(
-    ([folder]) => !existsSync(join(folder, 'model', 'model.json')),
-  );
-  world.say(`${formatCount(folders.length - open.length)} of ${folders.length} runs are done already\n`);
-  const works = open.map(([, spec]) => workOf(spec));
+  const open = unfinished(specs, runs);
+  const all = new Set(folders).size;
+  world.say(`${formatCount(all - open.length)} of ${all} runs are done already\n`);
+  const works = open.map(({ spec }) => stepWork(spec) * spec.steps);
   const total = works.reduce((a, b) => a + b, 0);
   const shares = open.map(() => 0);
   const bar = progress(world, 'train');
@@ -49,7 +58,7 @@ async function trainPool(
   const lane = async () => {
     while (next < open.length && !stopped) {
       const at = next++;
-      const [, spec] = open[at]!;
+      const { spec } = open[at]!;
       const finished = await runOne(spec, runs, workers, (step) => {
         shares[at] = step / spec.steps;
         show();
@@ -107,10 +116,6 @@ export async function trainAndJudge<Plan extends { readonly train: TrainSpec }, 
   }
   return judged;
 }
-
-/** Products in a step and how many steps: what a run costs beside others. */
-const workOf = (spec: TrainSpec) =>
-  countParameters(spec.model) * spec.model.points * spec.episodes * spec.steps;
 
 /** Trains one spec in a thread. @returns whether it was finished */
 function runOne(

@@ -39,6 +39,8 @@ export const identifySchema = z.strictObject({
   /** K, points of an episode. By default 2d + 1: contexts of 0 to 2d examples. */
   points: z.int().min(2).max(4096).optional(),
   seed: z.int().min(0).default(1),
+  /** Which parameters are fitted: all where absent. */
+  fits: z.array(z.enum(['ridge-λ', 'gd-steps', 'newton-steps'])).optional(),
   level: z.number().gt(0).lt(1).default(0.9),
   trials: z.int().min(10).max(100_000).default(1000),
 });
@@ -111,7 +113,8 @@ export async function identify(
   const about = { family: family.name, learner: subject.name, seed: spec.seed, spec: hash };
   const points = spec.points!;
 
-  const fits = FITS.map((fit) => ({ ...fit, learners: fit.grid.map(fit.make) }));
+  const wanted = FITS.filter(({ metric }) => spec.fits?.some((name) => metric === `best-${name}`) ?? true);
+  const fits = wanted.map((fit) => ({ ...fit, learners: fit.grid.map(fit.make) }));
   const all = [subject, ...candidates, ...fits.flatMap(({ learners }) => learners)];
   const { predictions, asked } = await predictAll(family, all, { ...spec, points }, context);
   const range = examplesMeasured(family, points, asked);
@@ -170,7 +173,7 @@ const defaults = (family: SpecifiedFamily) =>
 const SAME = 1e-9;
 
 /** Candidates with the same predictions, such as `ols` and `bayes` where there is no noise, as one: `ols = bayes`. */
-function merged(candidates: readonly Candidate[], asked: readonly number[] | undefined): Candidate[] {
+export function merged(candidates: readonly Candidate[], asked: readonly number[] | undefined): Candidate[] {
   const found: Candidate[] = [];
   for (const candidate of candidates) {
     const at = found.findIndex(({ predictions }) => same(predictions, candidate.predictions, asked));

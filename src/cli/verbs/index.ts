@@ -9,6 +9,7 @@ import { registerInspect } from './inspect.js';
 import { registerPhase } from './phase.js';
 import { registerPredict } from './predict.js';
 import { registerReport } from './report.js';
+import { registerReproduce } from './reproduce.js';
 import { registerTheory } from './theory.js';
 import { registerTrain } from './train.js';
 
@@ -25,6 +26,7 @@ export const verbs: readonly Register[] = [
   registerPhase,
   registerDiversity,
   registerTheory,
+  registerReproduce,
   registerReport,
   registerInspect,
   registerBench,

@@ -1,0 +1,66 @@
+import { type Cell, type Column, formatTable } from './table.js';
+
+/** One claim, what it was held against and what came of it. */
+export interface LedgerEntry {
+  readonly id: string;
+  readonly title: string;
+  readonly source: string;
+  readonly says: string;
+  readonly support: string;
+  readonly got: string;
+  readonly size: string;
+  readonly tables: readonly {
+    readonly title: string;
+    readonly columns: readonly Column[];
+    readonly rows: readonly (readonly Cell[])[];
+  }[];
+  readonly notes: readonly string[];
+  /** Hashes of the training specs. */
+  readonly runs: readonly string[];
+}
+
+export interface LedgerOptions {
+  /** The command that writes this ledger. */
+  readonly command: string;
+  readonly version: string;
+  /** What the runs took, in words. */
+  readonly cost: string;
+}
+
+/** A ledger of claims as Markdown: the overview first, then each with its numbers. */
+export function ledger(entries: readonly LedgerEntry[], { command, version, cost }: LedgerOptions): string {
+  const overview = entries.map(
+    ({ id, title, support, source }) => `| [${title}](#${id}) | ${source.split(', arXiv')[0]} | ${support} |`,
+  );
+  return `${[
+    '# What others have published, on a laptop',
+    `Written by \`${command}\` (icicle ${version}): ${cost}. Every model was trained by this project from random weights. ` +
+      'Distances are SPD, the mean squared difference of two predictors’ answers, divided by the number of inputs d; intervals hold ' +
+      '90 %, by bootstrap over tasks. Models here are small and trained for minutes, where the papers’ trained for hours to days: ' +
+      'where a claim does not hold, this is the scale at which it does not.',
+    ['| claim | paper | this run |', '| --- | --- | --- |', ...overview].join('\n'),
+    ...entries.map(section),
+  ].join('\n\n')}\n`;
+}
+
+function section({ id, title, source, says, support, got, size, tables, notes, runs }: LedgerEntry): string {
+  return [
+    `<a id="${id}"></a>`,
+    `## ${title}`,
+    `- **The paper** (${source}): ${says}`,
+    `- **This run**: ${got}`,
+    `- **Size**: ${size}.`,
+    `- **The claim is** ${support}.`,
+    ...notes.map((note) => `- ${note}`),
+  ]
+    .join('\n')
+    .replace('</a>\n##', '</a>\n\n##')
+    .replace(`## ${title}\n`, `## ${title}\n\n`)
+    .concat(
+      ...tables.map(
+        (table) =>
+          `\n\n${table.title}:\n\n\`\`\`text\n${formatTable(table.columns, table.rows).trimEnd()}\n\`\`\``,
+      ),
+      `\n\nRuns: ${runs.map((run) => `\`${run}\``).join(' ')}`,
+    );
+}

@@ -1,0 +1,159 @@
+import type { Learner } from '../../core/episodes.js';
+import type { Measurement } from '../../core/measurement.js';
+import type { Verdict } from '../../measure/index.js';
+import { formatCount } from '../../report/table.js';
+import type { TrainSpec } from '../../train/spec.js';
+import { identify } from '../identify.js';
+import { type Claim, type FindingTable, regression, SEED, trainingOf } from './claim.js';
+
+const INPUTS = 8;
+/** Every size is trained this long, and a quarter of it, which tells what depth does from what training does. */
+const STEPS = [2000, 8000];
+const LONGEST = 8000;
+
+/** What the paper calls one step of gradient descent, its two rates and the best one; ridge; least squares. */
+const KINDS = {
+  gradient: ['gd:1', 'gd:1:0.01', 'gd:1:0.02'],
+  ridge: ['ridge:0.1'],
+  'least squares': ['ols'],
+};
+type Kind = keyof typeof KINDS;
+const CANDIDATES = Object.values(KINDS).flat();
+const kindOf = (name: string) =>
+  (Object.keys(KINDS) as Kind[]).find((kind) => KINDS[kind].includes(name)) as Kind;
+
+export interface Sized {
+  readonly spec: TrainSpec;
+  readonly verdict: Verdict;
+  /** SPD ÷ d over 1…2d examples, by candidate. */
+  readonly distances: readonly Measurement[];
+}
+
+/** What a noiseless model is nearest to, of the candidates that the paper draws. */
+export async function measureSized(learner: Learner, spec: TrainSpec): Promise<Sized> {
+  const { rows, verdicts } = await identify(
+    {
+      family: { family: 'linear', inputs: spec.model.inputs },
+      learner: learner.name,
+      candidates: CANDIDATES,
+      episodes: 1024,
+      fits: [],
+      seed: SEED,
+    },
+    { learners: [learner] },
+  );
+  return {
+    spec,
+    verdict: verdicts.find(({ overall }) => overall)!,
+    distances: rows.filter(({ metric }) => metric.startsWith('spd/d@')),
+  };
+}
+
+export const distanceTo = ({ distances }: Sized, name: string): Measurement =>
+  distances.find(({ reference }) => reference === name)!;
+
+const plans = (sizes: readonly { readonly layers: number; readonly width: number }[]) =>
+  sizes.flatMap((size) => STEPS.map((steps) => regression({ inputs: INPUTS, heads: 4, steps, ...size })));
+
+function tableOf(measured: readonly Sized[]): FindingTable {
+  return {
+    title: `SPD ÷ d over 1…${2 * INPUTS} examples, 1,024 tasks`,
+    columns: [
+      { header: 'layers', kind: 'count' },
+      { header: 'width', kind: 'count' },
+      { header: 'steps' },
+      { header: 'one GD step, best rate', kind: 'number' },
+      { header: 'α = 0.01', kind: 'number' },
+      { header: 'α = 0.02', kind: 'number' },
+      { header: 'ridge 0.1', kind: 'number' },
+      { header: 'least squares', kind: 'number' },
+      { header: 'nearest' },
+      { header: 'not told from' },
+    ],
+    rows: measured.map((of) => [
+      of.spec.model.layers,
+      of.spec.model.width,
+      formatCount(of.spec.steps),
+      ...CANDIDATES.map((name) => distanceTo(of, name).value),
+      of.verdict.nearest,
+      of.verdict.indistinguishable.join(', '),
+    ]),
+  };
+}
+
+const UNDERTRAINED =
+  'Both budgets are shown because a model that has not finished training shrinks its predictions, as ridge does: what more ' +
+  'steps change is no effect of depth or width.';
+
+/** Akyürek et al., Fig. 3, left: which algorithm by depth. */
+export const depth: Claim<Sized> = {
+  id: 'depth',
+  title: 'With depth: one step of gradient descent, then ridge, then least squares',
+  source: 'Akyürek et al., arXiv 2211.15661, §4.4 and Fig. 3',
+  says:
+    'At d = 8 and σ = 0 a model of one layer is nearest to one step of gradient descent (and far in absolute terms), models ' +
+    'of 2 to 4 layers to ridge, models of 8 and more to least squares.',
+  plans: plans([1, 2, 4, 8, 16].map((layers) => ({ layers, width: 64 }))),
+  measure: measureSized,
+  conclude: (measured) => {
+    const told = measured
+      .filter(({ spec }) => spec.steps === LONGEST)
+      .map(({ spec, verdict, distances }) => ({
+        layers: spec.model.layers,
+        kind: kindOf(verdict.nearest),
+        verdict,
+        distances,
+      }));
+    const wanted = (layers: number): Kind =>
+      layers === 1 ? 'gradient' : layers < 8 ? 'ridge' : 'least squares';
+    const right = told.filter(({ layers, kind }) => kind === wanted(layers)).length;
+    const kinds = Object.keys(KINDS) as Kind[];
+    const inOrder = told.every(
+      ({ kind }, i) => i === 0 || kinds.indexOf(kind) >= kinds.indexOf(told[i - 1]!.kind),
+    );
+    const differ = new Set(told.map(({ kind }) => kind)).size > 1;
+    return {
+      support: right === told.length ? 'supported' : inOrder && differ ? 'in part' : 'not supported',
+      got:
+        `After ${formatCount(LONGEST)} steps the nearest is ` +
+        `${told.map(({ layers, verdict }) => `${verdict.nearest} with ${layers}`).join(', ')} layers: as the paper says at ${right} of ` +
+        `${told.length} depths${inOrder ? ', and never back towards gradient descent' : ''}.`,
+      size: `width 64, 4 heads; ${trainingOf(measured.at(-1)!.spec)} and a quarter of it`,
+      tables: [tableOf(measured)],
+      notes: [UNDERTRAINED],
+    };
+  },
+};
+
+/** Akyürek et al., Fig. 3, right: from which width on it is like ridge. */
+export const width: Claim<Sized> = {
+  id: 'width',
+  title: 'It takes a width of 16 to be like ridge',
+  source: 'Akyürek et al., arXiv 2211.15661, §4.4 and Fig. 3',
+  says: 'At d = 8 and σ = 0 models are like ridge, or nearer to least squares, from width 16 on, and not below.',
+  plans: plans([8, 16, 32, 64].map((width) => ({ layers: 8, width }))),
+  measure: measureSized,
+  conclude: (measured) => {
+    const told = measured
+      .filter(({ spec }) => spec.steps === LONGEST)
+      .map(({ spec, verdict }) => ({
+        width: spec.model.width,
+        name: verdict.nearest,
+        past: kindOf(verdict.nearest) !== 'gradient',
+      }));
+    const right = told.filter(({ width, past }) => past === width >= 16).length;
+    const wide = told.filter(({ width }) => width >= 16).every(({ past }) => past);
+    const first = told.find(({ past }) => past);
+    return {
+      support: right === told.length ? 'supported' : wide ? 'in part' : 'not supported',
+      got:
+        `After ${formatCount(LONGEST)} steps the nearest is ${told.map(({ width, name }) => `${name} at width ${width}`).join(', ')}: ` +
+        (first === undefined
+          ? 'nothing is past gradient descent.'
+          : `past gradient descent from width ${first.width} on.`),
+      size: `8 layers, 4 heads; ${trainingOf(measured.at(-1)!.spec)} and a quarter of it`,
+      tables: [tableOf(measured)],
+      notes: [UNDERTRAINED],
+    };
+  },
+};
