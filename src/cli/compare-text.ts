@@ -2,6 +2,7 @@ import type { Measurement } from '../core/measurement.js';
 import { curveCaption } from '../report/caption.js';
 import { type Column, formatTable } from '../report/table.js';
 import type { Comparison } from '../runs/compare.js';
+import { calibrationText } from './calibration-text.js';
 import { modelText } from './predict-text.js';
 import type { FrozenModel } from './world.js';
 
@@ -13,7 +14,11 @@ export function compareText(comparison: Comparison, models: readonly FrozenModel
   const { rows, spec, hash } = comparison;
   const [first = ''] = spec.learners;
   const errors = rows.filter(({ metric }) => metric === 'squared-error');
-  const parts = [overall(rows, spec.learners, spec.reference ?? first), byExamples(errors, spec.learners)];
+  const parts = [
+    overall(rows, spec.learners, spec.reference ?? first),
+    byExamples(errors, spec.learners),
+    calibrationText(rows, spec.learners, tellingExamples(rows)),
+  ];
   const own = rows.filter((row) => row.learner === first || row.metric === 'squared-error');
   parts.push(`${curveCaption(own, 'squared-error', tellingExamples(rows))}\n`);
   for (const model of models) parts.push(modelText(model, hash, spec.seed));

@@ -45,6 +45,23 @@ describe('icicle compare', () => {
     expect(out).toMatch(/frozen/);
   });
 
+  it('says how well learners know what they do not know, where they say', async () => {
+    const noisy = ['compare', '--dims', '3', '--noise', '0.5', '--examples', '8', '--episodes', '200'];
+    const { out } = await captured([...noisy, '--learners', 'ols,bayes']);
+    expect(out).toMatch(
+      /\nShare of the labels in the intervals where a learner expects 50, 80 and 90 % of them:\n/,
+    );
+    expect(out).toMatch(
+      /\nlearner +examples +in 50 % +in 80 % +in 90 % .*\n.*\nbayes +1 .*\nbayes +3 .*\nbayes +6 /,
+    );
+    const bits = ['--learners', 'bayes', '--family', 'boolean', '--set', 'inputs=4'];
+    const classes = await captured(['compare', ...bits, '--examples', '8', '--episodes', '200']);
+    expect(classes.out).toMatch(/\nlearner +examples +calibration error +by chance +log loss +Brier score\n/);
+    expect((await captured([...noisy, '--learners', 'ols'])).out).not.toMatch(
+      /Share of the labels|Calibration/,
+    );
+  });
+
   it('writes curves and rows', async () => {
     const folder = join(await file('x', ''), '..');
     for (const name of ['a.svg', 'a.csv', 'a.json']) {

@@ -35,6 +35,10 @@ export interface Predictions {
   readonly values: Float64Array;
   readonly episodes: number;
   readonly points: number;
+  /** How far the learner expects the label to lie from the value, noise included: its variance, [E,K], where it says so. */
+  readonly variance?: Float64Array;
+  /** Whether the learner takes the label to be −1 or 1 with the value as mean, so that P(1) is (1 + value)/2. */
+  readonly classes?: boolean;
 }
 
 /**

@@ -1,7 +1,6 @@
 import type { Episodes, Learner } from '../core/episodes.js';
 import { invalid, missing } from '../core/errors.js';
-import { basis, extend, ols, project } from './ols.js';
-import { ridge } from './ridge.js';
+import { basis, extend, project } from './ols.js';
 import { designRow } from './rows.js';
 import { textbook } from './textbook.js';
 import { backward, dot, forward, restart, rotateIn, triangle } from './triangle.js';
@@ -22,7 +21,9 @@ export interface NoiseLevel {
 /**
  * The posterior mean for y = wᵀx + ε, w ~ N(0, τ²I), ε ~ N(0, σ²), whatever the distribution of x: ridge with
  * λ = σ²/τ², minimum-norm least squares where σ = 0. Under a prior over σ the mean of those over the posterior of σ,
- * which follows from the probability that each σ gave to the examples so far.
+ * which follows from the probability that each σ gave to the examples so far. With it comes the posterior variance of the
+ * label, σ² + σ² xᵀ(XᵀX + λI)⁻¹x, under a prior over σ that of the mixture (Bishop, Pattern Recognition and Machine
+ * Learning, eq. 3.59).
  * @throws IcicleError where σ is below 0, τ not greater than 0, or a prior has no level or no weight.
  */
 export function bayes(options: BayesOptions): Learner {
@@ -33,9 +34,14 @@ export function bayes(options: BayesOptions): Learner {
   if (levels.length === 0)
     throw missing('noise level', 'a prior over σ needs at least one level with weight');
   const name = `bayes:${levels.length === 1 ? levels[0]!.sigma : 'mixture'}${tau === 1 ? '' : `:${tau}`}`;
-  if (levels.length > 1) return textbook(name, (episodes) => predictMixture(episodes, levels, tau));
-  const only = levels[0]!.sigma;
-  return { ...(only === 0 ? ols() : ridge({ lambda: (only / tau) ** 2 })), name };
+  return textbook(name, (episodes) => {
+    const parts = levels.map(({ sigma, weight }) => ({
+      weight,
+      ...(sigma === 0 ? withoutNoise(episodes, tau) : withNoise(episodes, sigma, tau)),
+    }));
+    const [only] = parts;
+    return parts.length === 1 ? { values: only!.mean, variance: only!.variance } : mixture(parts);
+  });
 }
 
 /** Levels in ascending order of σ, each σ once, weights adding up to 1, without levels of weight 0. */
@@ -52,39 +58,46 @@ function merge(levels: readonly NoiseLevel[]): NoiseLevel[] {
   return [...weights].sort(([a], [b]) => a - b).map(([sigma, weight]) => ({ sigma, weight: weight / total }));
 }
 
-function predictMixture(episodes: Episodes, levels: readonly NoiseLevel[], tau: number): Float64Array {
-  const size = episodes.episodes * episodes.points;
-  const parts = levels.map(({ sigma, weight }) => ({
-    weight,
-    ...(sigma === 0 ? withoutNoise(episodes, tau) : withNoise(episodes, sigma, tau)),
-  }));
+/** Mean and variance of the label over the posterior of σ. */
+function mixture(parts: readonly (Component & { readonly weight: number })[]) {
+  const size = parts[0]!.mean.length;
   const values = new Float64Array(size);
+  const variance = new Float64Array(size);
+  const shares = new Float64Array(parts.length);
   for (let at = 0; at < size; at++) {
     let top = Number.NEGATIVE_INFINITY;
     for (const { evidence } of parts) top = Math.max(top, evidence[at]!);
     let sum = 0;
     let total = 0;
-    for (const { evidence, mean, weight } of parts) {
+    for (const [i, { evidence, mean, weight }] of parts.entries()) {
       // Equal also where both are infinite: examples that only a world without noise can have made.
       const share = weight * (evidence[at] === top ? 1 : Math.exp(evidence[at]! - top));
+      shares[i] = share;
       if (share === 0) continue;
       sum += share * mean[at]!;
       total += share;
     }
-    values[at] = sum / total;
+    const value = sum / total;
+    values[at] = value;
+    for (const [i, part] of parts.entries())
+      if (shares[i]! > 0)
+        variance[at] =
+          variance[at]! + (shares[i]! / total) * (part.variance[at]! + (part.mean[at]! - value) ** 2);
   }
-  return values;
+  return { values, variance };
 }
 
-/** Per prefix: the posterior mean at the query, and the log density of the examples up to a common constant. */
+/** Per prefix: mean and variance of the query's label, and the log density of the examples up to a common constant. */
 interface Component {
   readonly mean: Float64Array; // [E,K]
+  readonly variance: Float64Array; // [E,K]
   readonly evidence: Float64Array; // [E,K]
 }
 
 function withNoise(episodes: Episodes, sigma: number, tau: number): Component {
   const { y, points, inputs } = episodes;
   const mean = new Float64Array(episodes.episodes * points);
+  const variance = new Float64Array(episodes.episodes * points);
   const evidence = new Float64Array(episodes.episodes * points);
   const precision = new Float64Array(inputs).fill((sigma / tau) ** 2);
   const t = triangle(inputs);
@@ -99,12 +112,12 @@ function withNoise(episodes: Episodes, sigma: number, tau: number): Component {
       backward(t, t.z, w);
       mean[at] = dot(row, w);
       evidence[at] = log;
-      const variance = sigma * sigma * (1 + forward(t, row, w));
-      log += logDensity(y[at]! - mean[at]!, variance);
+      variance[at] = sigma * sigma * (1 + forward(t, row, w));
+      log += logDensity(y[at]! - mean[at]!, variance[at]!);
       rotateIn(t, row, y[at]!);
     }
   }
-  return { mean, evidence };
+  return { mean, variance, evidence };
 }
 
 /** How far, relative to its size, a label may lie from the only value that it can have without noise. */
@@ -117,6 +130,7 @@ const EXACT = 1e-8;
 function withoutNoise(episodes: Episodes, tau: number): Component {
   const { y, points, inputs } = episodes;
   const mean = new Float64Array(episodes.episodes * points);
+  const variance = new Float64Array(episodes.episodes * points);
   const evidence = new Float64Array(episodes.episodes * points);
   const t = triangle(inputs);
   const span = basis(inputs);
@@ -132,10 +146,11 @@ function withoutNoise(episodes: Episodes, tau: number): Component {
       const outside = project(span, row);
       backward(t, t.z, w, span.rank);
       mean[at] = dot(span.coordinates, w, span.rank);
+      variance[at] = (tau * outside) ** 2;
       evidence[at] = log;
       const error = y[at]! - mean[at]!;
       if (outside > 0) {
-        log += logDensity(error, (tau * outside) ** 2);
+        log += logDensity(error, variance[at]!);
       } else {
         const size = Math.abs(y[at]!) + Math.sqrt(dot(row, row) * dot(w, w, span.rank));
         const agrees = Math.abs(error) <= EXACT * size;
@@ -146,7 +161,7 @@ function withoutNoise(episodes: Episodes, tau: number): Component {
       rotateIn(t, span.coordinates, y[at]!, span.rank);
     }
   }
-  return { mean, evidence };
+  return { mean, variance, evidence };
 }
 
 /** log N(error; 0, variance) without the constant −½ log 2π. */

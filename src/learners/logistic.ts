@@ -31,7 +31,7 @@ export function logistic(options: LogisticOptions = {}): Learner {
   return textbook(`logistic:${lambda}`, (episodes) => predictLogistic(episodes, lambda));
 }
 
-function predictLogistic(episodes: Episodes, lambda: number): Float64Array {
+function predictLogistic(episodes: Episodes, lambda: number) {
   const { x, y, points, inputs } = episodes;
   const values = new Float64Array(episodes.episodes * points);
   const precision = new Float64Array(inputs).fill(lambda);
@@ -102,5 +102,5 @@ function predictLogistic(episodes: Episodes, lambda: number): Float64Array {
       values[at] = Math.tanh(score(at, w) / 2);
     }
   }
-  return values;
+  return { values, classes: true };
 }

@@ -10,6 +10,8 @@ export interface Hypotheses {
   readonly logPrior?: Float64Array;
   /** log density of an input under task i, which labels it `value`, up to a constant; alike where absent. */
   readonly logInput?: (i: number, value: number) => number;
+  /** Whether labels without noise are −1 or 1. */
+  readonly classes?: boolean | undefined;
 }
 
 /** Without noise, tasks fit alike where their sums of squared errors differ by less than this share of the labels'. */
@@ -20,7 +22,8 @@ const HOPELESS = 50;
 /**
  * The posterior mean over finitely many tasks, log-weights −Σ(y − f_i(x))²/2σ² and the prior's (the discrete minimum mean
  * squared error predictor of Raventós et al., arXiv 2306.15063, §2). Without noise the mean over the tasks that fit the
- * examples best. Before the first example it is the prior mean. O(M) tasks a point, each task's errors being summed up as
+ * examples best. Before the first example it is the prior mean. With it comes the label's variance, σ² and that of the
+ * tasks' answers; of classes without noise the mean says it all. O(M) tasks a point, each task's errors being summed up as
  * examples come.
  * @param hypotheses a function is called on first use
  * @throws IcicleError while predicting, where there is no task
@@ -39,10 +42,11 @@ export function posteriorMean(
 function predictPosterior(
   { x, y, episodes, points, inputs }: Episodes,
   tasks: readonly PoolTask[],
-  { logPrior, logInput }: Hypotheses,
+  { logPrior, logInput, classes }: Hypotheses,
   sigma: number,
-): Float64Array {
+) {
   const values = new Float64Array(episodes * points);
+  const variance = new Float64Array(episodes * points);
   const errors = new Float64Array(tasks.length); // Σ(y − f_i(x))²
   const logs = new Float64Array(tasks.length);
   const scores = new Float64Array(tasks.length);
@@ -70,16 +74,22 @@ function predictPosterior(
       for (let i = 0; i < tasks.length; i++) {
         const answer = answers[i]!;
         const behind = best - scores[i]!;
-        if (behind < HOPELESS) {
-          const weight = Math.exp(-behind);
+        const weight = behind < HOPELESS ? Math.exp(-behind) : 0;
+        scores[i] = weight;
+        if (weight > 0) {
           sum += weight * answer;
           total += weight;
         }
         errors[i] = errors[i]! + (y[at]! - answer) ** 2;
       }
       squares += y[at]! * y[at]!;
-      values[at] = sum / total;
+      const value = sum / total;
+      values[at] = value;
+      let between = 0;
+      for (let i = 0; i < tasks.length; i++)
+        if (scores[i]! > 0) between += scores[i]! * (answers[i]! - value) ** 2;
+      variance[at] = sigma * sigma + between / total;
     }
   }
-  return values;
+  return classes === true && sigma === 0 ? { values, classes } : { values, variance };
 }

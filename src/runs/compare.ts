@@ -4,6 +4,7 @@ import { unknown } from '../core/errors.js';
 import type { Measurement } from '../core/measurement.js';
 import { parseSpec, specHash } from '../core/spec.js';
 import { parseLearner } from '../learners/index.js';
+import { calibration, givesDistribution } from '../measure/calibration.js';
 import {
   excessErrors,
   meanRows,
@@ -54,8 +55,9 @@ export interface Comparison {
  * Gives the same episodes to every learner and measures, by number of examples: each learner's `squared-error` and
  * `median-squared-error`, under noise also `excess-squared-error`; `spd` and `median-spd` of each pair. The means over
  * 1…2d examples come as `squared-error@1-2d` and `spd/d@1-2d`. Of a family that asks some points only (`Episodes.asked`),
- * those are measured. The seed and the spec give the same rows always. Inputs
- * are held for one batch at a time; memory is 8 bytes × episodes × points × (learners + 2).
+ * those are measured. Of learners that say how the label is distributed, how well they know it (`calibration`). The seed
+ * and the spec give the same rows always. Inputs are held for one batch at a time; memory is 8 bytes × episodes × points ×
+ * (learners + 2), and once more for each learner with a variance.
  * @throws IcicleError where the spec is wrong, a learner cannot take the episodes, or predicts a number that is not finite.
  */
 export async function compare(options: CompareOptions, context: PredictContext = {}): Promise<Comparison> {
@@ -82,10 +84,15 @@ export async function compare(options: CompareOptions, context: PredictContext =
     });
   });
 
+  const sure = learners.flatMap(({ name }, i) => {
+    const own = predictions[i]!;
+    return givesDistribution(own) ? { learner: name, own } : [];
+  });
   const rows: Measurement[] = [];
+  const total = series.length + sure.length;
   const last = Math.min(2 * family.inputs, spec.points - 1);
   for (const [done, { learner, reference, metric, values: compute }] of series.entries()) {
-    await turn(context, { stage: 'measure', done, total: series.length });
+    await turn(context, { stage: 'measure', done, total });
     const values = compute();
     const about = {
       family: family.name,
@@ -101,7 +108,13 @@ export async function compare(options: CompareOptions, context: PredictContext =
       rows.push(rangeRow(perInput(values, family.inputs), 'spd/d', [1, last], about, spec));
     else rows.push(rangeRow(values, metric, [1, last], about, spec));
   }
-  context.onProgress?.({ stage: 'measure', done: series.length, total: series.length });
+  for (const [i, { learner, own }] of sure.entries()) {
+    await turn(context, { stage: 'measure', done: series.length + i, total });
+    rows.push(
+      ...calibration(labels, own, { family: family.name, learner, seed: spec.seed, spec: hash }, spec),
+    );
+  }
+  context.onProgress?.({ stage: 'measure', done: total, total });
   return { rows: onlyAsked(rows, asked), spec, hash };
 }
 

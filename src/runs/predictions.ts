@@ -24,7 +24,8 @@ export interface PredictProgress {
 const BATCH = 256;
 
 /**
- * Draws episodes and gives the same ones to every learner, a batch at a time; inputs are held for one batch only.
+ * Draws episodes and gives the same ones to every learner, a batch at a time; inputs are held for one batch only. A
+ * learner gives a variance, or classes, for every batch or for none.
  * @returns predictions in the order of learners, and the points that are queries as the family means them, where not all are
  * @throws IcicleError where a learner predicts a number that is not finite
  */
@@ -36,7 +37,7 @@ export async function predictAll(
 ): Promise<{ labels: Labels; predictions: Predictions[]; asked: readonly number[] | undefined }> {
   const { episodes, points, seed } = spec;
   const zeros = () => new Float64Array(episodes * points);
-  const predictions = learners.map(() => ({ values: zeros(), episodes, points }));
+  const predictions: Predictions[] = learners.map(() => ({ values: zeros(), episodes, points }));
   const y = zeros();
   let truth: Float64Array | undefined;
   let asked: readonly number[] | undefined;
@@ -57,9 +58,16 @@ export async function predictAll(
     if (truth !== undefined && batch.truth !== undefined) truth.set(batch.truth, first * points);
     for (const [i, learner] of learners.entries()) {
       await turn(context, { stage: 'predict', done: b * learners.length + i, total });
-      const { values } = await learner.predict(batch);
+      const { values, variance, classes } = await learner.predict(batch);
       check(learner.name, values, batch, first);
-      predictions[i]!.values.set(values, first * points);
+      const all = predictions[i]!;
+      all.values.set(values, first * points);
+      if (variance !== undefined) {
+        check(learner.name, variance, batch, first, 'the variance');
+        const variances = all.variance ?? zeros();
+        variances.set(variance, first * points);
+        predictions[i] = { ...all, variance: variances };
+      } else if (classes === true) predictions[i] = { ...all, classes };
     }
   }
   context.onProgress?.({ stage: 'predict', done: total, total });
@@ -128,14 +136,14 @@ export function resolveLearners(
   return learners;
 }
 
-function check(name: string, values: Float64Array, batch: Episodes, first: number): void {
+function check(name: string, values: Float64Array, batch: Episodes, first: number, what = ''): void {
   if (values.length !== batch.y.length)
     throw new Error(`learner "${name}" gave ${values.length} predictions for ${batch.y.length} points`);
   const at = values.findIndex((value) => !Number.isFinite(value));
   if (at < 0) return;
   const episode = first + Math.floor(at / batch.points);
   throw new IcicleError(
-    `learner "${name}" predicted ${values[at]} in episode ${episode} with ${at % batch.points} examples: leave it out, or give it a smaller rate`,
+    `learner "${name}" predicted ${what === '' ? '' : `${what} `}${values[at]} in episode ${episode} with ${at % batch.points} examples: leave it out, or give it a smaller rate`,
   );
 }
 

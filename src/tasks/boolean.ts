@@ -99,9 +99,11 @@ function bayesOf(spec: BooleanSpec, sigma: number) {
 
 function hypothesesOf(spec: BooleanSpec): Hypotheses {
   const { inputs, rule, literals, size, positive } = spec;
+  const classes = true;
   if (rule === 'sparse-parity') {
     const sets = subsets(inputs, size);
     return {
+      classes,
       tasks: sets.map((set) => {
         const part = new Int8Array(inputs);
         for (const j of set) part[j] = 1;
@@ -122,9 +124,9 @@ function hypothesesOf(spec: BooleanSpec): Hypotheses {
       (used === 0 ? 0 : used * Math.log(each)) +
       (used === inputs ? 0 : (inputs - used) * Math.log(1 - literals)),
   );
-  if (rule === 'majority' || positive === 0) return { tasks, logPrior };
+  if (rule === 'majority' || positive === 0) return { classes, tasks, logPrior };
   // A point that satisfies a conjunction of s inputs is drawn as such, or made so from any of 2^s: density ×(1−p) + p 2^s.
   const satisfied = sizes.map((used) => Math.log(1 - positive + positive * 2 ** used));
   const not = Math.log(1 - positive);
-  return { tasks, logPrior, logInput: (i, value) => (value > 0 ? satisfied[i]! : not) };
+  return { classes, tasks, logPrior, logInput: (i, value) => (value > 0 ? satisfied[i]! : not) };
 }

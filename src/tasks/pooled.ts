@@ -48,7 +48,7 @@ export function pooled(options: FamilySpec, parse: ParseFamily): PooledFamily {
       return { ...of.episode(points, stream), task };
     },
     pool,
-    bayesUnder: (sigma) => posteriorMean('bayes', { tasks: pool }, sigma),
+    bayesUnder: (sigma) => posteriorMean('bayes', { tasks: pool, classes: of.classes }, sigma),
   });
   return { ...family, pool };
 }

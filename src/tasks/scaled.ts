@@ -55,8 +55,12 @@ function rescaled(learner: Learner, by: number): Learner {
   return {
     ...learner,
     predict: async (episodes) => {
-      const predictions = await learner.predict(divided(episodes, by));
-      return { ...predictions, values: predictions.values.map((value) => by * value) };
+      const { values, variance, ...rest } = await learner.predict(divided(episodes, by));
+      return {
+        ...rest,
+        values: values.map((value) => by * value),
+        ...(variance === undefined ? {} : { variance: variance.map((value) => by * by * value) }),
+      };
     },
   };
 }

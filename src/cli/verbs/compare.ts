@@ -10,7 +10,8 @@ export function registerCompare(program: Command, world: World): void {
     .summary('the same episodes for several learners: errors and distances')
     .description(
       'Gives the same episodes of a family to models and textbook learners and measures, by number of examples, each ' +
-        'one’s squared error and how far the predictions of any two are apart.\n' +
+        'one’s squared error, how far the predictions of any two are apart, and of those that say how far off they expect ' +
+        'to be whether that is so.\n' +
         `Learners: ${Object.values(learnerUsage).join('; ')}.`,
     )
     .option('--model <folder>', 'a frozen model (repeat it for several)', repeatFlag)
