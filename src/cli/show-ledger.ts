@@ -1,6 +1,8 @@
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
 import { invalid } from '../core/errors.js';
 import { specHash } from '../core/spec.js';
+import { emptyDocument } from '../report/document.js';
 import { type LedgerEntry, ledger } from '../report/ledger.js';
 import { formatCount, formatTable } from '../report/table.js';
 import { writeFileAtomic } from '../runs/files.js';
@@ -40,11 +42,16 @@ export async function showLedger(request: LedgerRequest, world: World): Promise<
     async ({ claim, train }, learner) => ({ claim, value: await claim.measure(learner, train) }),
     world,
   );
-  const entries = claims.map((claim): LedgerEntry => {
-    const { id, title, source, says } = claim;
+  const entries: LedgerEntry[] = [];
+  for (const claim of claims) {
+    const { id, title, source, says, plans } = claim;
     const own = measured.filter((of) => of.claim === claim).map(({ value }) => value);
-    return { id, title, source, says, ...claim.conclude(own), runs: claim.plans.map(specHash) };
-  });
+    const figure = await writeFigure(claim, own, output);
+    entries.push({
+      ...{ id, title, source, says, ...claim.conclude(own), runs: plans.map(specHash) },
+      ...(figure === undefined ? {} : { figure }),
+    });
+  }
   const command = `icicle reproduce ${request.claims.join(' ')}`;
   const cost = await costOf(plans, runs);
   if (output !== undefined) {
@@ -52,6 +59,20 @@ export async function showLedger(request: LedgerRequest, world: World): Promise<
     world.say(`wrote ${output}\n`);
   }
   await world.out(json ? `${JSON.stringify(entries)}\n` : overview(entries));
+}
+
+/** Writes a claim's figure into a folder beside the ledger that has its name. @returns its path, seen from the ledger */
+async function writeFigure(
+  claim: Claim,
+  measured: readonly unknown[],
+  output: string | undefined,
+): Promise<string | undefined> {
+  const svg = claim.figure?.(measured, { document: emptyDocument(), version: packageVersion() });
+  if (output === undefined || svg === undefined) return undefined;
+  const folder = basename(output, extname(output));
+  await mkdir(join(dirname(output), folder), { recursive: true });
+  await writeFileAtomic(join(dirname(output), folder, `${claim.id}.svg`), svg);
+  return `${folder}/${claim.id}.svg`;
 }
 
 /** What is to be trained and how long it should take, before anything is. */

@@ -15,6 +15,8 @@ export interface LedgerEntry {
     readonly rows: readonly (readonly Cell[])[];
   }[];
   readonly notes: readonly string[];
+  /** Where its figure lies, seen from the ledger. */
+  readonly figure?: string;
   /** Hashes of the training specs. */
   readonly runs: readonly string[];
 }
@@ -43,7 +45,8 @@ export function ledger(entries: readonly LedgerEntry[], { command, version, cost
   ].join('\n\n')}\n`;
 }
 
-function section({ id, title, source, says, support, got, size, tables, notes, runs }: LedgerEntry): string {
+function section(entry: LedgerEntry): string {
+  const { id, title, source, says, support, got, size, tables, notes, figure, runs } = entry;
   return [
     `<a id="${id}"></a>`,
     `## ${title}`,
@@ -57,6 +60,7 @@ function section({ id, title, source, says, support, got, size, tables, notes, r
     .replace('</a>\n##', '</a>\n\n##')
     .replace(`## ${title}\n`, `## ${title}\n\n`)
     .concat(
+      figure === undefined ? '' : `\n\n![${title}](${figure})`,
       ...tables.map(
         (table) =>
           `\n\n${table.title}:\n\n\`\`\`text\n${formatTable(table.columns, table.rows).trimEnd()}\n\`\`\``,

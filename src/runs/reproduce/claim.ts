@@ -38,6 +38,14 @@ export interface Claim<M = unknown> {
   measure(learner: Learner, spec: TrainSpec): Promise<M>;
   /** @param measured in the order of the plans */
   conclude(measured: readonly M[]): Finding;
+  /** What was found, as an SVG. */
+  figure?(measured: readonly M[], options: FigureOptions): string;
+}
+
+export interface FigureOptions {
+  /** Where elements are made: a browser's document, or `emptyDocument()`. */
+  readonly document: Document;
+  readonly version: string;
 }
 
 /** Seed of every measurement of the ledger; training has seed 1. */

@@ -1,3 +1,5 @@
+import { specHash } from '../../core/spec.js';
+import { diversityFigure } from '../../report/diversity-figure.js';
 import { type Diversity, diversityOf, diversityRuns, parseDiversity, turningPoint } from '../diversity.js';
 import { type Claim, SEED, sizeOf, trainingOf } from './claim.js';
 
@@ -18,6 +20,13 @@ export const diversity: Claim<Diversity> = {
     'the pool, for small M (up to about 2⁶), and like ridge, the posterior mean over all tasks, above a threshold: between 2¹¹ and 2¹² for ' +
     'their small model (4 layers, width 64), between 2¹⁴ and 2¹⁵ for their base model.',
   plans: diversityRuns(spec).map(({ train }) => train),
+  figure: (measured, options) =>
+    diversityFigure(measured, {
+      ...options,
+      seed: SEED,
+      spec: specHash(spec),
+      turn: turningPoint(measured),
+    }),
   measure: (learner, train) => diversityOf(train, learner, { ...spec, episodes: 1024, seed: SEED }),
   conclude: (measured) => {
     const turn = turningPoint(measured);

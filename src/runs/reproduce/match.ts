@@ -3,6 +3,7 @@ import type { Measurement } from '../../core/measurement.js';
 import { random } from '../../core/random.js';
 import { ols } from '../../learners/index.js';
 import { impliedWeights, weightDistances } from '../../measure/index.js';
+import { curves } from '../../report/curves.js';
 import { formatNumber } from '../../report/table.js';
 import { linear } from '../../tasks/index.js';
 import { identify } from '../identify.js';
@@ -106,6 +107,14 @@ export const match: Claim<Match> = {
       notes: [],
     };
   },
+
+  figure: ([measured], options) =>
+    curves(measured!.rows, {
+      ...options,
+      metric: 'spd/d',
+      title: `How far a model trained without noise is from each predictor: ${INPUTS} inputs`,
+      captionAt: INPUTS,
+    }),
 };
 
 async function implied(learner: Learner): Promise<Match['implied']> {

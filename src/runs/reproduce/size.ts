@@ -1,10 +1,12 @@
 import type { Learner } from '../../core/episodes.js';
 import type { Measurement } from '../../core/measurement.js';
+import { specHash } from '../../core/spec.js';
 import type { Verdict } from '../../measure/index.js';
+import { phaseMap } from '../../report/phase-map.js';
 import { formatCount } from '../../report/table.js';
 import type { TrainSpec } from '../../train/spec.js';
 import { identify } from '../identify.js';
-import { type Claim, type FindingTable, regression, SEED, trainingOf } from './claim.js';
+import { type Claim, type FigureOptions, type FindingTable, regression, SEED, trainingOf } from './claim.js';
 
 const INPUTS = 8;
 /** Every size is trained this long, and a quarter of it, which tells what depth does from what training does. */
@@ -55,6 +57,19 @@ export const distanceTo = ({ distances }: Sized, name: string): Measurement =>
 const plans = (sizes: readonly { readonly layers: number; readonly width: number }[]) =>
   sizes.flatMap((size) => STEPS.map((steps) => regression({ inputs: INPUTS, heads: 4, steps, ...size })));
 
+/** Layers upwards, width to the right, a panel for each budget. */
+const figureOf = (measured: readonly Sized[], options: FigureOptions): string =>
+  phaseMap(
+    measured.map(({ spec: { model, steps }, verdict }) => ({
+      layers: model.layers,
+      width: model.width,
+      noise: 0,
+      steps,
+      verdict,
+    })),
+    { ...options, seed: SEED, spec: specHash(measured.map(({ spec }) => spec)), inputs: INPUTS },
+  );
+
 function tableOf(measured: readonly Sized[]): FindingTable {
   return {
     title: `SPD ÷ d over 1…${2 * INPUTS} examples, 1,024 tasks`,
@@ -95,6 +110,7 @@ export const depth: Claim<Sized> = {
     'of 2 to 4 layers to ridge, models of 8 and more to least squares.',
   plans: plans([1, 2, 4, 8, 16].map((layers) => ({ layers, width: 64 }))),
   measure: measureSized,
+  figure: figureOf,
   conclude: (measured) => {
     const told = measured
       .filter(({ spec }) => spec.steps === LONGEST)
@@ -133,6 +149,7 @@ export const width: Claim<Sized> = {
   says: 'At d = 8 and σ = 0 models are like ridge, or nearer to least squares, from width 16 on, and not below.',
   plans: plans([8, 16, 32, 64].map((width) => ({ layers: 8, width }))),
   measure: measureSized,
+  figure: figureOf,
   conclude: (measured) => {
     const told = measured
       .filter(({ spec }) => spec.steps === LONGEST)
