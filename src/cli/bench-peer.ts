@@ -3,8 +3,9 @@ import { nodeEngine } from '../engine/node.js';
 import { matmulFlops } from '../graph/flops.js';
 import { countParameters } from '../model/parameters.js';
 import { stepUpdate, train } from '../train/loop.js';
+import { objectiveOf } from '../train/objective.js';
 import { replicas } from '../train/replicas.js';
-import { banksOf, shardEpisodes } from '../train/shards.js';
+import { banksOf } from '../train/shards.js';
 import { gradientGraph } from '../train/step.js';
 import { type Size, specOfSize } from './bench-sizes.js';
 
@@ -14,7 +15,10 @@ import { type Size, specOfSize } from './bench-sizes.js';
 const spec = specOfSize(process.argv[2] as Size);
 const shards = replicas(spec);
 const training = train(spec, { engine: nodeEngine({ threads: 1 }), shards });
-const gradient = gradientGraph(spec.model, banksOf(spec), shardEpisodes(spec), spec.model.points);
+const objective = objectiveOf(spec);
+const feeds = await objective.sampler(0)(1);
+const shapes = Object.fromEntries(Object.entries(feeds).map(([name, { shape }]) => [name, shape]));
+const gradient = gradientGraph(objective, banksOf(spec), shapes);
 const flops = spec.shards * matmulFlops(gradient) + matmulFlops(stepUpdate(spec));
 const say = (value: unknown) => process.stdout.write(`${JSON.stringify(value)}\n`);
 

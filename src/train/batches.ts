@@ -6,7 +6,6 @@ import { curriculumAt, type TrainSpec } from './spec.js';
 
 /** One shard of what a training step eats, in float32. */
 export interface Batch {
-  readonly step: number;
   readonly episodes: number;
   readonly points: number;
   readonly inputs: number;
@@ -42,7 +41,9 @@ export function batchSource(spec: TrainSpec, shard: number): BatchSource {
     throw usageError(`target "bayes": the family ${full.name} has no Bayes predictor; use target "label"`);
 
   if (spec.weighting !== null && spec.asked === 'last')
-    throw usageError('weighting: it weighs points against each other, and "asked" names the last alone; leave one out');
+    throw usageError(
+      'weighting: it weighs points against each other, and "asked" names the last alone; leave one out',
+    );
   if (spec.weighting !== null && full.risk === undefined)
     throw usageError(`weighting: the family ${full.name} does not know its risk; use weighting null`);
 
@@ -60,7 +61,6 @@ export function batchSource(spec: TrainSpec, shard: number): BatchSource {
     const target = await targetOf(spec, family, sampled, y);
     const weights = weightsOf(spec, family, sampled);
     return {
-      step,
       episodes,
       points,
       inputs: family.inputs,

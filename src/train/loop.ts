@@ -5,8 +5,9 @@ import { adam } from '../graph/optimise/adam.js';
 import { muon } from '../graph/optimise/muon.js';
 import { rateAt } from '../graph/optimise/schedule.js';
 import type { Graph } from '../graph/tensor.js';
-import { initialise, type Parameters } from '../model/parameters.js';
+import type { Parameters } from '../model/parameters.js';
 import { empty, fill } from './banks.js';
+import { objectiveOf } from './objective.js';
 import { banksOf, type Shards } from './shards.js';
 import type { TrainSpec } from './spec.js';
 import { type Group, next, shardOf, stateShapes, stepScalars, updateGraph } from './step.js';
@@ -115,7 +116,7 @@ export const arrayShapes = (spec: TrainSpec): Record<string, readonly number[]> 
 /** The state before the first step. */
 export function freshState(spec: TrainSpec): TrainingState {
   const groups = groupsOf(spec);
-  const parameters = initialise(spec.model, spec.seed, spec.initialisation);
+  const parameters = objectiveOf(spec).fresh();
   const arrays: Record<string, ShapedArray> = {};
   for (const [name, shape] of Object.entries(arrayShapes(spec)))
     arrays[name] = { shape, data: new Float32Array(sizeOf(shape)) };

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { type ShapedArray, sizeOf } from '../core/array.js';
 import { IcicleError } from '../core/errors.js';
-import { batchSource } from './batches.js';
+import { objectiveOf } from './objective.js';
 import { banksOf, type ShardResult, type Shards } from './shards.js';
 import type { TrainSpec } from './spec.js';
 
@@ -47,7 +47,7 @@ export function receivedError({ message, stack, exitCode }: SentError): Error {
  * thread ended, `close` included.
  */
 export function replicas(spec: TrainSpec): Shards {
-  batchSource(spec, 0); // A spec that cannot be sampled is refused here and not in a thread.
+  objectiveOf(spec).sampler(0); // A spec that cannot be sampled is refused here and not in a thread.
   const shared = sharedArrays(spec, 'parameters');
   const threads = Array.from({ length: spec.shards }, (_, shard) => replica(spec, shard, shared));
   return {

@@ -4,8 +4,8 @@ import type { Engine } from '../engine/engine.js';
 import { slow } from '../engine/slow.js';
 import { relativeError } from '../testing/compare.js';
 import { SAME_FORMULA } from '../testing/tolerances.js';
-import { type Batch, batchSource } from './batches.js';
 import { freshState } from './loop.js';
+import { objectiveOf } from './objective.js';
 import { banksOf, localShards, shardWorker } from './shards.js';
 import { parseTrainSpec } from './spec.js';
 import { gradientGraph } from './step.js';
@@ -26,13 +26,15 @@ const parameters = Object.fromEntries(
 
 describe('shards', () => {
   it('have the whole batch’s loss and gradients as their means', async () => {
-    const batches = await Promise.all([0, 1, 2].map((shard) => batchSource(spec, shard)(1)));
-    const joined = (key: 'x' | 'y' | 'target' | 'weights', ...inputs: number[]): ShapedArray => ({
-      shape: [6, 5, ...inputs],
-      data: Float64Array.from(batches.flatMap((batch: Batch) => Array.from(batch[key]))),
+    const objective = objectiveOf(spec);
+    const batches = await Promise.all([0, 1, 2].map((shard) => objective.sampler(shard)(1)));
+    const joined = (key: string): ShapedArray => ({
+      shape: [6, ...batches[0]![key]!.shape.slice(1)],
+      data: Float64Array.from(batches.flatMap((batch) => Array.from(batch[key]!.data))),
     });
-    const whole = await slow.compile(gradientGraph(spec.model, banksOf(spec), 6, 5));
-    const feeds = { x: joined('x', 2), y: joined('y'), target: joined('target'), weights: joined('weights') };
+    const feeds = Object.fromEntries(Object.keys(batches[0]!).map((key) => [key, joined(key)]));
+    const shapes = Object.fromEntries(Object.entries(feeds).map(([name, { shape }]) => [name, shape]));
+    const whole = await slow.compile(gradientGraph(objective, banksOf(spec), shapes));
     const expected = await whole.run({ ...feeds, ...parameters });
     const shards = await localShards(spec, slow).gradients(1, parameters);
     const mean = (of: (shard: number) => ArrayLike<number>) =>

@@ -1,9 +1,8 @@
 import type { ShapedArray } from '../core/array.js';
 import type { Engine, Program } from '../engine/engine.js';
-import { parameterShapes } from '../model/parameters.js';
 import { arrange, type Bank } from './banks.js';
-import { type Batch, batchSource } from './batches.js';
-import { curriculumAt, type TrainSpec } from './spec.js';
+import { objectiveOf } from './objective.js';
+import type { TrainSpec } from './spec.js';
 import { gradientGraph } from './step.js';
 
 /** What one shard of a batch says: its loss and its gradients, a flat or stacked array a bank. */
@@ -22,10 +21,7 @@ export interface Shards {
   close(): Promise<void>;
 }
 
-export const banksOf = (spec: TrainSpec): Bank[] => arrange(parameterShapes(spec.model));
-
-/** Episodes in each shard of a batch. */
-export const shardEpisodes = (spec: TrainSpec): number => spec.episodes / spec.shards;
+export const banksOf = (spec: TrainSpec): Bank[] => arrange(objectiveOf(spec).shapes);
 
 /**
  * One shard after the other on the calling thread. Nothing is sampled ahead: ONNX Runtime computes on the thread that calls
@@ -55,42 +51,37 @@ export interface ShardWorker {
 }
 
 export function shardWorker(spec: TrainSpec, shard: number, engine: Engine): ShardWorker {
-  const sample = batchSource(spec, shard);
+  const objective = objectiveOf(spec);
+  const sample = objective.sampler(shard);
   const banks = banksOf(spec);
-  let ahead: { step: number; batch: Promise<Batch> } | undefined;
-  let compiled: { points: number; program: Program } | undefined;
+  let ahead: { step: number; feeds: ReturnType<typeof sample> } | undefined;
+  let compiled: { key: string; program: Program } | undefined;
   const release = async () => {
     const old = compiled;
     compiled = undefined;
     await old?.program.release();
   };
-  const programFor = async (points: number): Promise<Program> => {
-    if (compiled?.points === points) return compiled.program;
+  const programFor = async (feeds: Awaited<ReturnType<typeof sample>>): Promise<Program> => {
+    const shapes = Object.fromEntries(Object.entries(feeds).map(([name, { shape }]) => [name, shape]));
+    const key = JSON.stringify(shapes);
+    if (compiled?.key === key) return compiled.program;
     await release();
-    const program = await engine.compile(gradientGraph(spec.model, banks, shardEpisodes(spec), points));
-    compiled = { points, program };
+    const program = await engine.compile(gradientGraph(objective, banks, shapes));
+    compiled = { key, program };
     return program;
   };
   return {
     gradients: async (step, parameters) => {
-      const { points } = curriculumAt(spec, step);
-      const program = await programFor(points);
-      const batch = ahead?.step === step ? ahead.batch : sample(step);
-      const { episodes, inputs, x, y, target, weights } = await batch;
-      const { loss, ...gradients } = await program.run({
-        x: { shape: [episodes, points, inputs], data: x },
-        y: { shape: [episodes, points], data: y },
-        target: { shape: [episodes, points], data: target },
-        weights: { shape: [episodes, points], data: weights },
-        ...parameters,
-      });
+      const feeds = await (ahead?.step === step ? ahead.feeds : sample(step));
+      const program = await programFor(feeds);
+      const { loss, ...gradients } = await program.run({ ...feeds, ...parameters });
       return { loss: loss!.data[0]!, gradients };
     },
     prepare: (step) => {
       if (step > spec.steps) return;
-      const batch = sample(step);
-      batch.catch(() => undefined); // Whoever asks for the step is told.
-      ahead = { step, batch };
+      const feeds = sample(step);
+      feeds.catch(() => undefined); // Whoever asks for the step is told.
+      ahead = { step, feeds };
     },
     close: release,
   };

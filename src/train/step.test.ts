@@ -10,6 +10,8 @@ import { fromSafetensors } from '../model/safetensors.js';
 import { relativeError } from '../testing/compare.js';
 import { SAME_FORMULA } from '../testing/tolerances.js';
 import { arrange, empty } from './banks.js';
+import { objectiveOf } from './objective.js';
+import { parseTrainSpec } from './spec.js';
 import { gradientGraph, next, shardOf, stateShapes, stepScalars, updateGraph } from './step.js';
 
 // PyTorch's float64 parameters after each of five steps: scripts/reference_models.py.
@@ -37,9 +39,14 @@ describe.each(files)('%s', (file) => {
   );
   const [episodes, points] = tensors['x/1']!.shape as [number, number];
 
+  const family = { family: 'linear', inputs: config.inputs };
+  const objective = objectiveOf(parseTrainSpec({ name: 'reference', family, model: config, steps: 1 }));
+  const each = [episodes, points];
+  const shapes = { x: [...each, config.inputs], y: each, target: each, weights: each };
+
   it('gives PyTorch’s parameters after every step', async () => {
     const clip = optimiser.clip?.norm;
-    const gradient = await slow.compile(gradientGraph(config, banks, episodes, points));
+    const gradient = await slow.compile(gradientGraph(objective, banks, shapes));
     const update = await slow.compile(
       updateGraph(groups, { shards: 1, ...(clip === undefined ? {} : { clip }) }),
     );

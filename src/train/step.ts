@@ -1,11 +1,10 @@
 import { gradients } from '../graph/gradients.js';
-import { add, mul, reduceMean, square, sub } from '../graph/ops/index.js';
+import { add, mul, sub } from '../graph/ops/index.js';
 import { clipByGlobalNorm, globalNorm } from '../graph/optimise/clip.js';
 import type { Optimiser } from '../graph/optimise/optimiser.js';
 import { type Graph, graph, input, type Tensor } from '../graph/tensor.js';
-import type { TransformerConfig } from '../model/config.js';
-import { forward } from '../model/transformer.js';
 import { type Bank, bankOf, membersOf } from './banks.js';
+import type { Objective } from './objective.js';
 
 // A training step is two graphs: gradients, run for each shard of the batch and on each core at once, and their update.
 
@@ -18,25 +17,21 @@ export interface Group {
 }
 
 /**
- * Weighted squared error of one shard of a batch and its gradients.
- * Inputs: x [E,K,D], y [E,K], target [E,K], weights [E,K], `parameters/<bank>`. Outputs: loss, `gradients/<bank>`.
+ * The loss of one shard of a batch and its gradients.
+ * Inputs: the feeds by name, `parameters/<bank>`. Outputs: loss, `gradients/<bank>`.
+ * @param feeds the shapes of the objective's feeds
  */
 export function gradientGraph(
-  config: TransformerConfig,
+  objective: Objective,
   banks: readonly Bank[],
-  episodes: number,
-  points: number,
+  feeds: Readonly<Record<string, readonly number[]>>,
 ): Graph {
-  const x = input('x', [episodes, points, config.inputs]);
-  const y = input('y', [episodes, points]);
-  const target = input('target', [episodes, points]);
-  const weights = input('weights', [episodes, points]);
+  const inputs = Object.fromEntries(Object.entries(feeds).map(([name, shape]) => [name, input(name, shape)]));
   const parameters: Record<string, Tensor> = Object.assign(
     {},
     ...banks.map((bank) => membersOf(bank, input(`parameters/${bank.name}`, bank.shape))),
   );
-  const { predictions } = forward(config, parameters, x, y);
-  const loss = reduceMean(mul(weights, square(sub(predictions, target))));
+  const loss = objective.loss(inputs, parameters);
   const names = Object.keys(parameters);
   const slopes = gradients(
     loss,
