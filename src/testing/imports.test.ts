@@ -12,8 +12,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   graph: ['core'],
   engine: ['core', 'graph'],
   model: ['core', 'graph', 'engine'],
-  train: ['core', 'tasks', 'graph', 'engine', 'model'],
-  tabular: ['core', 'learners', 'measure'],
+  tabular: ['core', 'learners', 'measure', 'graph', 'model'],
+  train: ['core', 'tasks', 'graph', 'engine', 'model', 'tabular'],
   report: ['core', 'measure'],
   runs: ['core', 'tasks', 'learners', 'measure', 'graph', 'engine', 'model', 'train', 'tabular', 'report'],
   cli: [
