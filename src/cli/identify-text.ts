@@ -31,16 +31,26 @@ function examplesOf(rows: readonly Measurement[]): string {
   return from === to ? `with ${to} ${to === '1' ? 'example' : 'examples'}` : `over ${from}…${to} examples`;
 }
 
-function sentence(
-  learner: string,
-  { nearest, distance, margin, indistinguishable }: Verdict,
-  over: string,
-): string {
+function sentence(learner: string, verdict: Verdict, over: string): string {
+  const { nearest, distance } = verdict;
   const what = `${formatNumber(distance.value)} (${formatInterval(distance)})`;
-  const start = `${over[0]!.toUpperCase()}${over.slice(1)} ${learner} predicts most like ${nearest}: SPD ÷ d is ${what}`;
-  if (indistinguishable.length > 0)
-    return `${start}. It cannot be told from ${indistinguishable.join(', ')} with so many episodes.\n`;
-  return `${start}; the next one is ${formatNumber(margin.value)} (${formatInterval(margin)}) farther.\n`;
+  return `${over[0]!.toUpperCase()}${over.slice(1)} ${learner} predicts most like ${nearest}: SPD ÷ d is ${what}. ${confidence(verdict)}\n`;
+}
+
+/** How sure it is that the nearest is what the learner is, in sentences. */
+export function confidence({ nearest, share, margin, indistinguishable, mixture }: Verdict): string {
+  return [
+    indistinguishable.length > 0
+      ? `It cannot be told from ${indistinguishable.join(', ')} with so many episodes.`
+      : `The next one is ${formatNumber(margin.value)} (${formatInterval(margin)}) farther.`,
+    `None is nearer in ${Math.round(100 * share)} % of the episodes.`,
+    ...(mixture === undefined
+      ? []
+      : [
+          `A mixture of ${nearest} with ${formatNumber(mixture.weight.value, 2)} (${formatInterval(mixture.weight, 2)}) of ` +
+            `${mixture.of} is nearer: ${formatNumber(mixture.distance.value)} (${formatInterval(mixture.distance)}).`,
+        ]),
+  ].join(' ');
 }
 
 /** Whether a model that was trained on a pool learns new tasks or recalls those of the pool, with the numbers. */
@@ -84,6 +94,11 @@ function distances(rows: readonly Measurement[]): string {
   const of = (kind: string) => rows.filter(({ metric }) => metric.startsWith(`${kind}/d@`));
   const margins = new Map(of('margin').map((row) => [row.reference, row]));
   const medians = new Map(of('median-spd').map((row) => [row.reference, row.value]));
+  const shares = new Map(
+    rows
+      .filter(({ metric }) => metric.startsWith('nearest-share@'))
+      .map((row) => [row.reference, 100 * row.value]),
+  );
   const table = of('spd')
     .sort((a, b) => a.value - b.value)
     .map((row) => [
@@ -93,6 +108,7 @@ function distances(rows: readonly Measurement[]): string {
       medians.get(row.reference),
       margins.get(row.reference)?.value,
       margins.get(row.reference),
+      shares.get(row.reference),
     ]);
   return formatTable(
     [
@@ -102,6 +118,7 @@ function distances(rows: readonly Measurement[]): string {
       { header: 'median', kind: 'number' },
       { header: 'farther than the nearest by', kind: 'number' },
       { header: '90 % interval', kind: 'number' },
+      { header: 'none nearer', unit: '% of episodes', kind: 'count' },
     ],
     table,
   );

@@ -13,6 +13,7 @@ import { type Identification, identify } from '../runs/identify.js';
 import { readMetrics } from '../runs/metrics.js';
 import { readRunSpec } from '../runs/training.js';
 import type { TrainSpec } from '../train/spec.js';
+import { confidence } from './identify-text.js';
 import { packageVersion } from './package.js';
 import { duration, progress } from './progress.js';
 import type { World } from './world.js';
@@ -107,16 +108,13 @@ async function aboutRun(run: string, spec: TrainSpec, request: ReportRequest, wo
 
 /** What a model turned out to be. */
 function aboutModel({ rows, verdicts, hash }: Identification, document: Document): Part[] {
-  const { nearest, distance, margin, indistinguishable, examples } = verdicts.find(({ overall }) => overall)!;
-  const doubt =
-    indistinguishable.length > 0
-      ? ` It cannot be told from ${indistinguishable.join(', ')}.`
-      : ` The next one is ${formatNumber(margin.value)} (${formatInterval(margin)}) farther.`;
+  const overall = verdicts.find(({ overall: range }) => range)!;
+  const { nearest, distance, examples } = overall;
   const fits = rows.filter(({ metric }) => metric.startsWith('best-'));
   return [
     {
       kind: 'text',
-      text: `Over 1…${examples} examples it predicts most like ${nearest}: SPD ÷ d ${formatNumber(distance.value)} (${formatInterval(distance)}).${doubt} Spec ${hash}.`,
+      text: `Over 1…${examples} examples it predicts most like ${nearest}: SPD ÷ d ${formatNumber(distance.value)} (${formatInterval(distance)}). ${confidence(overall)} Spec ${hash}.`,
     },
     { kind: 'figure', svg: curves(rows, { document, version: packageVersion(), metric: 'spd/d' }) },
     {

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Predictions } from '../core/episodes.js';
 import { random } from '../core/random.js';
 import { fitParameter } from './fit.js';
-import { identify, verdicts } from './identify.js';
+import { identify } from './identify.js';
+import { verdicts } from './verdict.js';
 
 const [EPISODES, POINTS] = [200, 4];
 const about = { family: 'linear', learner: 'it', seed: 5, spec: 'abc' };
@@ -35,26 +36,76 @@ describe('identification', () => {
       [3, false],
       [3, true],
     ]);
-    for (const { nearest, distance, margin, indistinguishable } of found) {
+    for (const { nearest, distance, share, margin, indistinguishable, mixture, alone } of found) {
       expect(nearest).toBe('b');
       expect(distance).toEqual({ value: 0, low: 0, high: 0 });
+      expect(share).toBeCloseTo(1, 12);
+      expect([mixture, alone]).toEqual([undefined, true]);
       expect(margin.low).toBeGreaterThan(0);
       expect(indistinguishable).toEqual([]);
     }
   });
 
   it('does not pretend certainty about a learner half-way between two', () => {
-    for (const { nearest, indistinguishable } of judge(mix(a, c, 0.5)))
-      expect([nearest, ...indistinguishable].sort()).toEqual(['a', 'c']);
+    for (const { nearest, indistinguishable, mixture, alone } of judge(mix(a, c, 0.5))) {
+      const other = nearest === 'a' ? 'c' : 'a';
+      expect(['a', 'c']).toContain(nearest);
+      expect(indistinguishable).toEqual([other]);
+      expect(mixture!.of).toBe(other);
+      for (const weight of Object.values(mixture!.weight)) expect(weight).toBeCloseTo(0.5, 10);
+      expect(mixture!.distance.value).toBeCloseTo(0, 10);
+      expect(alone).toBe(false);
+    }
   });
 
-  it('tells a learner that is nearer to one of two', () => {
+  it('tells a learner that is nearer to one of two, and the share of the other', () => {
     const overall = judge(mix(a, c, 0.4)).at(-1)!;
-    expect(overall.nearest).toBe('a');
-    expect(overall.indistinguishable).toEqual([]);
+    expect(overall).toMatchObject({ nearest: 'a', indistinguishable: [], alone: false });
     // E(a−c)² = 2: distances ÷ d are 0.16 and 0.36.
     expect(overall.distance.value).toBeCloseTo(0.16, 1);
     expect(overall.margin.value).toBeCloseTo(0.2, 1);
+    expect(overall.mixture!.of).toBe('c');
+    expect(overall.mixture!.weight.value).toBeCloseTo(0.4, 10);
+  });
+
+  it('does not pretend certainty about a learner that is one or the other by the toss of a coin', () => {
+    const tosses = random(7, 'coin');
+    const heads = Array.from({ length: EPISODES }, () => tosses.uniform() < 0.5);
+    const values = a.values.map((value, at) => (heads[Math.floor(at / POINTS)] ? value : c.values[at]!));
+    const up = heads.filter((head) => head).length / EPISODES;
+    // The mean of both is as near as either, or nearer, and the nearest in no episode.
+    const both = [...candidates, { name: 'mean', predictions: mix(a, c, 0.5) }];
+    for (const among of [candidates, both]) {
+      const rows = identify({ ...a, values }, among, 2, [1, 3], about, { trials: 300 });
+      const shares = rows.filter(({ metric }) => metric === 'nearest-share@1-3').map(({ value }) => value);
+      for (const [i, share] of [up, 0, 1 - up, 0].slice(0, among.length).entries())
+        expect(shares[i]).toBeCloseTo(share, 10);
+      expect(verdicts(rows).at(-1)!.alone).toBe(false);
+    }
+    const weight = judge({ ...a, values }).at(-1)!.mixture!.weight;
+    expect(weight.low).toBeLessThan(0.5);
+    expect(weight.high).toBeGreaterThan(0.4);
+  });
+
+  it('takes an error that has nothing to do with the candidates for no mixture', () => {
+    const error = normals('error', 0.5);
+    const overall = judge({ ...a, values: a.values.map((value, i) => value + error.values[i]!) }).at(-1)!;
+    expect(overall).toMatchObject({ nearest: 'a', indistinguishable: [], alone: true });
+    expect(overall.distance.value).toBeCloseTo(0.125, 1);
+  });
+
+  it('gives the interval of a mixture’s share about 9 of 10 chances', () => {
+    let inside = 0;
+    for (let seed = 0; seed < 100; seed++) {
+      const error = normals(`error ${seed}`, 2);
+      const it = { ...a, values: mix(a, b, 0.3).values.map((value, i) => value + error.values[i]!) };
+      const rows = identify(it, candidates.slice(0, 2), 2, [1, 3], { ...about, seed }, { trials: 200 });
+      const weight = rows.find(({ metric }) => metric === 'mixture-weight@1-3')!;
+      const share = weight.reference === 'b' ? 0.3 : 0.7;
+      if (weight.low <= share && share <= weight.high) inside++;
+    }
+    // The standard error is 3 %.
+    expect(inside).toBeGreaterThan(80);
   });
 
   it('may change its mind with the number of examples', () => {

@@ -1,6 +1,8 @@
 import type { Predictions } from '../core/episodes.js';
 import type { Measurement } from '../core/measurement.js';
-import { type About, type MetricOptions, meanRows, medianRows } from './metrics.js';
+import { bootstrap } from './intervals.js';
+import { type About, estimateRows, type MetricOptions, medianRows } from './metrics.js';
+import { type Means, mixtureRows } from './mixture.js';
 import { differences, overExamples, squaredDifferences, type Values } from './values.js';
 
 /** What a learner may turn out to be: a name, and its predictions on the same episodes. */
@@ -9,26 +11,12 @@ export interface Candidate {
   readonly predictions: Predictions;
 }
 
-/** Which candidates a learner can be told from, for one number of examples or over a range of them. */
-export interface Verdict {
-  /** Number of examples; the last one of a range. */
-  readonly examples: number;
-  /** Whether this is the mean over a range of examples. */
-  readonly overall: boolean;
-  readonly nearest: string;
-  /** The squared prediction difference to the nearest ÷ d, with its interval. */
-  readonly distance: Pick<Measurement, 'value' | 'low' | 'high'>;
-  /** How much farther the second nearest is, with its paired interval. */
-  readonly margin: Pick<Measurement, 'value' | 'low' | 'high'>;
-  /** The candidates that the nearest cannot be told from: the interval of their margin includes 0 (or what rounding makes of it). */
-  readonly indistinguishable: readonly string[];
-}
-
 /**
  * Whose predictions a learner's resemble (Akyürek et al., arXiv 2211.15661, §4.3): rows `spd/d` of its squared prediction
  * difference to each candidate ÷ d, rows `median-spd/d` (least squares on about as many noisy examples as inputs has no
- * finite mean), and rows `margin/d` of how much farther each is than the nearest one, paired by
- * episode, for each number of examples and as the mean over `range` (metric `…@from-to`).
+ * finite mean), rows `margin/d` of how much farther each is than the nearest one, paired by episode, rows `nearest-share` of
+ * the episodes in which no other is nearer, and rows `mixture-weight` and `mixture-spd/d` of the mixture of the nearest and
+ * another one that matches best, for each number of examples and as the mean over `range` (metric `…@from-to`).
  * @param inputs d
  * @returns rows with the learner in `learner` and the candidate in `reference`
  * @throws Error where predictions are of another shape than the learner's
@@ -41,88 +29,88 @@ export function identify(
   about: Omit<About, 'reference'>,
   options: MetricOptions = {},
 ): Measurement[] {
-  const distances = candidates.map(({ name, predictions }) => {
-    const { values, ...shape } = squaredDifferences(learner, predictions);
-    return { name, values: { ...shape, values: values.map((value) => value / inputs) } };
-  });
-  const [from, to] = range;
-  const means = distances.map(({ name, values }) => ({ name, values: overExamples(values, from, to) }));
-  const overall = compareDistances(means, about, options).map((row) => ({
+  return [
+    ...resemblance(learner, candidates, inputs, (values) => values, about, options),
+    ...identifyOver(learner, candidates, inputs, range, about, options),
+  ];
+}
+
+/** The rows of `identify` for the mean over a range of examples alone. */
+export function identifyOver(
+  learner: Predictions,
+  candidates: readonly Candidate[],
+  inputs: number,
+  [from, to]: readonly [from: number, to: number],
+  about: Omit<About, 'reference'>,
+  options: MetricOptions = {},
+): Measurement[] {
+  const mean = (values: Values) => overExamples(values, from, to);
+  return resemblance(learner, candidates, inputs, mean, about, options).map((row) => ({
     ...row,
     metric: `${row.metric}@${from}-${to}`,
     examples: to,
   }));
-  return [...compareDistances(distances, about, options), ...overall];
 }
 
-/** Rows of each distance and of its difference to the least one, by number of examples. */
-function compareDistances(
-  distances: readonly { readonly name: string; readonly values: Values }[],
+/** @param summary what becomes of differences [E,K]: themselves, or means over a range [E,1] */
+function resemblance(
+  learner: Predictions,
+  candidates: readonly Candidate[],
+  inputs: number,
+  summary: (values: Values) => Values,
   about: Omit<About, 'reference'>,
   options: MetricOptions,
 ): Measurement[] {
-  const named = (reference: string) => ({ ...about, reference });
-  const rows = distances.map(({ name, values }) => meanRows(values, 'spd/d', named(name), options));
-  const least = leastOf(
-    distances.map(({ values }) => values),
-    rows,
-  );
-  const margins = distances.map(({ name, values }) =>
-    meanRows(differences(values, least), 'margin/d', named(name), options),
-  );
-  const middle = distances.map(({ name, values }) =>
-    medianRows(values, 'median-spd/d', named(name), options),
-  );
-  return [...rows.flat(), ...margins.flat(), ...middle.flat()];
+  const between = (a: Predictions, b: Predictions): Values => {
+    const { values, ...shape } = summary(squaredDifferences(a, b));
+    return { ...shape, values: values.map((value) => value / inputs) };
+  };
+  const estimate = bootstrap(learner.episodes, { ...options, seed: about.seed });
+  const means: Means = (values, metric, reference) =>
+    estimateRows(estimate(values), values, metric, { ...about, reference });
+  const names = candidates.map(({ name }) => name);
+
+  const distances = candidates.map(({ predictions }) => between(learner, predictions));
+  const rows = distances.map((values, i) => means(values, 'spd/d', names[i]!));
+  const nearest = nearestOf(candidates, rows);
+  const least = between(learner, nearest);
+  const margins = distances.map((values) => differences(values, least));
+  const others = candidates.map(({ name, predictions }, i) => ({
+    name,
+    distances: distances[i]!,
+    apart: between(nearest, predictions),
+  }));
+  return [
+    ...rows.flat(),
+    ...margins.flatMap((values, i) => means(values, 'margin/d', names[i]!)),
+    ...shares(distances).flatMap((values, i) => means(values, 'nearest-share', names[i]!)),
+    ...distances.flatMap((values, i) =>
+      medianRows(values, 'median-spd/d', { ...about, reference: names[i]! }, options),
+    ),
+    ...mixtureRows(least, others, means),
+  ];
 }
 
-/** The distances to whichever candidate is nearest with so many examples, [E,K]. */
-function leastOf(distances: readonly Values[], rows: readonly Measurement[][]): Values {
-  const { episodes, points } = distances[0]!;
+/** The predictions [E,K] of whichever candidate is nearest with so many examples, or over the range. */
+function nearestOf(candidates: readonly Candidate[], rows: readonly Measurement[][]): Predictions {
+  const { episodes, points } = candidates[0]!.predictions;
+  const summaries = rows[0]!.length;
+  const nearest = Array.from({ length: summaries }, (_, k) => {
+    let least = 0;
+    for (let c = 1; c < rows.length; c++) if (rows[c]![k]!.value < rows[least]![k]!.value) least = c;
+    return candidates[least]!.predictions.values;
+  });
   const values = new Float64Array(episodes * points);
-  for (let k = 0; k < points; k++) {
-    let nearest = 0;
-    for (let c = 1; c < rows.length; c++) if (rows[c]![k]!.value < rows[nearest]![k]!.value) nearest = c;
-    for (let e = 0; e < episodes; e++) values[e * points + k] = distances[nearest]!.values[e * points + k]!;
-  }
+  for (let at = 0; at < values.length; at++)
+    values[at] = nearest[summaries === points ? at % points : 0]![at]!;
   return { values, episodes, points };
 }
 
-/** Margins below this share of the distance may come from the rounding of float32 alone. */
-const ROUNDING = 1e-6;
-
-/** What the rows of `identify` say, in order of examples, the mean over the range last. */
-export function verdicts(rows: readonly Measurement[]): Verdict[] {
-  const groups = new Map<string, { distances: Measurement[]; margins: Measurement[] }>();
-  for (const row of rows) {
-    const [, kind, range] = /^(spd|margin)\/d(@.*)?$/.exec(row.metric) ?? [];
-    if (kind === undefined) continue;
-    const key = range ?? String(row.examples);
-    const group = groups.get(key) ?? { distances: [], margins: [] };
-    groups.set(key, group);
-    (kind === 'spd' ? group.distances : group.margins).push(row);
-  }
-  return [...groups].map(([key, { distances, margins }]) => {
-    const [nearest] = [...distances].sort((a, b) => a.value - b.value);
-    const others = margins
-      .filter(({ reference }) => reference !== nearest!.reference)
-      .sort((a, b) => a.value - b.value);
-    const none = {
-      value: Number.POSITIVE_INFINITY,
-      low: Number.POSITIVE_INFINITY,
-      high: Number.POSITIVE_INFINITY,
-    };
-    return {
-      examples: nearest!.examples,
-      overall: key.startsWith('@'),
-      nearest: nearest!.reference!,
-      distance: interval(nearest!),
-      margin: others[0] === undefined ? none : interval(others[0]),
-      indistinguishable: others
-        .filter(({ low }) => low <= ROUNDING * nearest!.value)
-        .map(({ reference }) => reference!),
-    };
-  });
+/** For each candidate 1 in the episodes in which no other is nearer, else 0. */
+function shares(distances: readonly Values[]): Values[] {
+  const least = distances[0]!.values.map((_, at) => Math.min(...distances.map(({ values }) => values[at]!)));
+  return distances.map(({ values, ...shape }) => ({
+    ...shape,
+    values: values.map((value, at) => (value === least[at] ? 1 : 0)),
+  }));
 }
-
-const interval = ({ value, low, high }: Measurement) => ({ value, low, high });

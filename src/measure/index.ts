@@ -1,5 +1,5 @@
 export { type Fit, fitParameter } from './fit.js';
-export { type Candidate, identify, type Verdict, verdicts } from './identify.js';
+export { type Candidate, identify, identifyOver } from './identify.js';
 export {
   type ImpliedWeights,
   impliedWeights,
@@ -32,3 +32,4 @@ export {
   squaredErrors,
   type Values,
 } from './values.js';
+export { type Verdict, verdicts } from './verdict.js';

@@ -1,4 +1,4 @@
-import { random } from '../core/random.js';
+import { type Random, random } from '../core/random.js';
 import type { Values } from './values.js';
 
 export interface IntervalOptions {
@@ -27,56 +27,65 @@ export const MAX_BLOCKS = 1024;
  * @throws Error where there are no episodes.
  */
 export function bootstrapMeans(values: Values, options: IntervalOptions): Estimates {
-  const { seed, level = 0.9, trials = 1000 } = options;
-  const { episodes, points } = values;
-  if (episodes < 1) throw new Error('no episodes to measure');
-  const blocks = Math.min(episodes, MAX_BLOCKS);
-  const { sums, sizes } = inBlocks(values, blocks);
-  const value = new Float64Array(points);
-  for (let b = 0; b < blocks; b++)
-    for (let k = 0; k < points; k++) value[k] = value[k]! + sums[b * points + k]! / episodes;
-
-  const stream = random(seed, 'bootstrap', episodes);
-  const resampled = new Float64Array(points * trials); // [K,trials]
-  const counts = new Uint16Array(blocks);
-  const sum = new Float64Array(points);
-  for (let trial = 0; trial < trials; trial++) {
-    counts.fill(0);
-    for (let draw = 0; draw < blocks; draw++) {
-      const b = stream.integer(blocks);
-      counts[b] = counts[b]! + 1;
-    }
-    sum.fill(0);
-    let size = 0;
-    for (let b = 0; b < blocks; b++) {
-      const count = counts[b]!;
-      if (count === 0) continue;
-      size += count * sizes[b]!;
-      const at = b * points;
-      for (let k = 0; k < points; k++) sum[k] = sum[k]! + count * sums[at + k]!;
-    }
-    for (let k = 0; k < points; k++) resampled[k * trials + trial] = sum[k]! / size;
-  }
-  const low = new Float64Array(points);
-  const high = new Float64Array(points);
-  for (let k = 0; k < points; k++) {
-    const sorted = resampled.subarray(k * trials, (k + 1) * trials).sort();
-    low[k] = quantile(sorted, (1 - level) / 2);
-    high[k] = quantile(sorted, (1 + level) / 2);
-  }
-  return { value, low, high };
+  return bootstrap(values.episodes, options)(values);
 }
 
-/** Sums of episodes b, b + blocks, b + 2·blocks, … in block b, [blocks,K], and how many those are, [blocks]. */
-function inBlocks({ values, episodes, points }: Values, blocks: number) {
-  const sums = new Float64Array(blocks * points);
-  const sizes = new Float64Array(blocks);
-  for (let e = 0; e < episodes; e++) {
-    const b = e % blocks;
-    sizes[b] = sizes[b]! + 1;
-    for (let k = 0; k < points; k++) sums[b * points + k] = sums[b * points + k]! + values[e * points + k]!;
+/** `bootstrapMeans` for several series over the same episodes, which are drawn once for all. */
+export function bootstrap(episodes: number, options: IntervalOptions): (values: Values) => Estimates {
+  const { seed, level = 0.9, trials = 1000 } = options;
+  if (episodes < 1) throw new Error('no episodes to measure');
+  const blocks = Math.min(episodes, MAX_BLOCKS);
+  const counts = drawBlocks(blocks, trials, random(seed, 'bootstrap', episodes));
+  const sizes = Float64Array.from({ length: blocks }, (_, b) => Math.ceil((episodes - b) / blocks));
+  const drawn = sumsOfDrawn(counts, sizes, trials);
+  return (values) => {
+    if (values.episodes !== episodes) throw new Error(`${values.episodes} episodes in place of ${episodes}`);
+    const { points } = values;
+    const value = new Float64Array(points);
+    const low = new Float64Array(points);
+    const high = new Float64Array(points);
+    for (let k = 0; k < points; k++) {
+      const sums = inBlocks(values, k, blocks);
+      for (const sum of sums) value[k] = value[k]! + sum / episodes;
+      const sorted = sumsOfDrawn(counts, sums, trials);
+      for (let trial = 0; trial < trials; trial++) sorted[trial] = sorted[trial]! / drawn[trial]!;
+      sorted.sort();
+      low[k] = quantile(sorted, (1 - level) / 2);
+      high[k] = quantile(sorted, (1 + level) / 2);
+    }
+    return { value, low, high };
+  };
+}
+
+/** How often each block is drawn in each resample, [trials,blocks]. */
+function drawBlocks(blocks: number, trials: number, stream: Random): Uint16Array {
+  const counts = new Uint16Array(trials * blocks);
+  for (let first = 0; first < counts.length; first += blocks) {
+    for (let draw = 0; draw < blocks; draw++) {
+      const at = first + stream.integer(blocks);
+      counts[at] = counts[at]! + 1;
+    }
   }
-  return { sums, sizes };
+  return counts;
+}
+
+/** In each resample the sum over the blocks that were drawn, [trials]. */
+function sumsOfDrawn(counts: Uint16Array, ofBlocks: Float64Array, trials: number): Float64Array {
+  const blocks = ofBlocks.length;
+  const sums = new Float64Array(trials);
+  for (let trial = 0; trial < trials; trial++) {
+    let sum = 0;
+    for (let b = 0; b < blocks; b++) sum += counts[trial * blocks + b]! * ofBlocks[b]!;
+    sums[trial] = sum;
+  }
+  return sums;
+}
+
+/** With k examples the sums of episodes b, b + blocks, b + 2·blocks, … in block b, [blocks]. */
+function inBlocks({ values, episodes, points }: Values, k: number, blocks: number): Float64Array {
+  const sums = new Float64Array(blocks);
+  for (let e = 0; e < episodes; e++) sums[e % blocks] = sums[e % blocks]! + values[e * points + k]!;
+  return sums;
 }
 
 /**

@@ -107,8 +107,7 @@ export function meanRows(
   about: About,
   options: MetricOptions = {},
 ): Measurement[] {
-  const estimates = bootstrapMeans(values, { ...options, seed: about.seed });
-  return rows(estimates, values.episodes, metric, about);
+  return estimateRows(bootstrapMeans(values, { ...options, seed: about.seed }), values, metric, about);
 }
 
 /** Rows of medians over episodes, one for each number of examples 0…K−1. */
@@ -118,7 +117,7 @@ export function medianRows(
   about: About,
   options: MetricOptions = {},
 ): Measurement[] {
-  return rows(medians(values, options), values.episodes, metric, about);
+  return estimateRows(medians(values, options), values, metric, about);
 }
 
 /** One row for the mean over episodes and over prefixes of `from` to `to` examples; metric `…@from-to`. */
@@ -139,7 +138,13 @@ function spdValues(a: Predictions, b: Predictions, { inputs }: SpdOptions) {
   return { values: { ...values, values: values.values.map((value) => value / inputs) }, metric: 'spd/d' };
 }
 
-function rows(estimates: Estimates, episodes: number, metric: string, about: About): Measurement[] {
+/** Rows of estimates, one for each number of examples 0…K−1. */
+export function estimateRows(
+  estimates: Estimates,
+  { episodes }: Pick<Values, 'episodes'>,
+  metric: string,
+  about: About,
+): Measurement[] {
   const { family, learner, reference, seed, spec } = about;
   return Array.from(estimates.value, (value, examples) => ({
     family,

@@ -38,13 +38,16 @@ describe('identify', () => {
   });
 
   it('does not pretend certainty about a mixture of two', async () => {
-    const mixture = halfway(ols(), knn({ k: 3 }));
+    const both = halfway(ols(), knn({ k: 3 }));
     const { verdicts } = await identify(
       { family, learner: 'halfway', candidates: ['ols', 'knn:3', 'mean'], ...settings },
-      { learners: [mixture] },
+      { learners: [both] },
     );
-    const { nearest, indistinguishable } = verdicts.at(-1)!;
+    const { nearest, indistinguishable, mixture, alone } = verdicts.at(-1)!;
     expect([nearest, ...indistinguishable].sort()).toEqual(['knn:3', 'ols']);
+    expect([nearest, mixture?.of].sort()).toEqual(['knn:3', 'ols']);
+    expect(mixture!.weight.value).toBeCloseTo(0.5);
+    expect(alone).toBe(false);
   });
 
   it('finds the parameter of a learner that has one', async () => {
