@@ -43,7 +43,7 @@ export function confidence({ nearest, share, margin, indistinguishable, mixture 
     indistinguishable.length > 0
       ? `It cannot be told from ${indistinguishable.join(', ')} with so many episodes.`
       : `The next one is ${formatNumber(margin.value)} (${formatInterval(margin)}) farther.`,
-    `None is nearer in ${Math.round(100 * share)} % of the episodes.`,
+    `It is the nearest in ${Math.round(100 * share)} % of the episodes.`,
     ...(mixture === undefined
       ? []
       : [
@@ -118,7 +118,7 @@ function distances(rows: readonly Measurement[]): string {
       { header: 'median', kind: 'number' },
       { header: 'farther than the nearest by', kind: 'number' },
       { header: '90 % interval', kind: 'number' },
-      { header: 'none nearer', unit: '% of episodes', kind: 'count' },
+      { header: 'nearest in', unit: '% of episodes', kind: 'count' },
     ],
     table,
   );

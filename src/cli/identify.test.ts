@@ -8,7 +8,7 @@ describe('icicle identify', () => {
     const { code, out } = await captured(['identify', 'ridge:0.1', ...quick]);
     expect(code).toBe(0);
     expect(out).toMatch(
-      /^Over 1…6 examples ridge:0.1 predicts most like ridge:0.1: SPD ÷ d is 0 \(0…0\)\. The next one is .* farther\. None is nearer in 100 % of the episodes\.\n/,
+      /^Over 1…6 examples ridge:0.1 predicts most like ridge:0.1: SPD ÷ d is 0 \(0…0\)\. The next one is .* farther\. It is the nearest in 100 % of the episodes\.\n/,
     );
     expect(out).toMatch(/λ of ridge +0\.(09[89]|10)/);
   });
