@@ -1,6 +1,6 @@
 import { sizeOf } from '../../core/array.js';
 import { random } from '../../core/random.js';
-import type { Parameters } from '../../model/parameters.js';
+import type { Parameters } from '../parameters.js';
 import type { TableConfig } from './config.js';
 
 /** What is known of a cell: its value, whether it is missing, whether its column is a category. */

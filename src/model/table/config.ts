@@ -6,6 +6,7 @@ import { z } from 'zod';
  */
 export const tableConfig = z
   .strictObject({
+    kind: z.literal('table').default('table'),
     /** E: width of a cell's token. */
     width: z.int().min(4).max(1024).default(128),
     layers: z.int().min(1).max(64).default(6),
