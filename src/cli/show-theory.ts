@@ -50,18 +50,22 @@ function table(agreements: readonly Agreement[], d: number): string {
         expected,
         simulated.value,
         simulated,
-        standardErrors === undefined ? 'no mean' : standardErrors,
+        standardErrors ?? (Number.isFinite(expected) ? 'no variance' : 'no mean'),
         source,
       ]),
   );
 }
 
+/** Shares of a normal distribution beyond 3 and beyond 2 standard deviations, on both sides. */
+const [BEYOND_3, BEYOND_2] = [0.0026998, 0.0455003];
+
 function summary(agreements: readonly Agreement[]): string {
   const told = agreements.flatMap(({ standardErrors }) => standardErrors ?? []);
   const largest = Math.max(...told.map(Math.abs));
-  const within = told.filter((value) => Math.abs(value) < 2).length;
+  const beyond = (most: number) => told.filter((value) => Math.abs(value) > most).length;
   return (
-    `${within} of ${told.length} means are within two standard errors (95 % of them should be), the farthest is ` +
-    `${formatNumber(largest, 2)} away.\n`
+    `Of ${told.length} means, ${beyond(3)} lie beyond 3 standard errors (${formatNumber(BEYOND_3 * told.length, 2)} expected by ` +
+    `chance) and ${beyond(2)} beyond 2 (${formatNumber(BEYOND_2 * told.length, 2)} expected); the farthest is ` +
+    `${formatNumber(largest, 2)} away. Means over the same episodes lie apart together.\n`
   );
 }

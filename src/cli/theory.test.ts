@@ -7,7 +7,10 @@ describe('icicle theory', () => {
     expect(code).toBe(0);
     expect(out).toMatch(/^ols +4 +∞ .* no mean/m);
     expect(out).toMatch(/^averaging +4 +1\.313 /m); // (d + 1 + σ²)/n
-    expect(out).toMatch(/\d+ of \d+ means are within two standard errors/);
+    expect(out).toMatch(/^ols +6 +0\.2500? .* no variance/m); // σ²/(n − d − 1)
+    expect(out).toMatch(
+      /^Of 57 means, \d lie beyond 3 standard errors \(0\.15 expected by chance\) and \d+ beyond 2 \(2\.6 expected\)/m,
+    );
   });
 
   it('prints rows, and refuses what is no setting', async () => {

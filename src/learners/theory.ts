@@ -11,6 +11,11 @@ export interface Expectation {
    * Infinite where the mean does not exist.
    */
   error(n: number): { readonly value: number; readonly standardError: number };
+  /**
+   * Whether a squared error after n examples has a variance; always where absent. Where it has none, a mean of simulated
+   * ones has no standard error, and however many there are it falls short of what is expected.
+   */
+  readonly hasVariance?: (n: number) => boolean;
 }
 
 /**
@@ -31,7 +36,11 @@ export function expectations(d: number, sigma: number, stream: Random, draws: nu
   const sgd = (alpha: number) =>
     exact(`sgd:${alpha}`, 'recursion over examples', (n) => onePass(n, d, 2 * alpha, noise));
   return [
-    exact('ols', 'inverse Wishart moments', (n) => leastSquares(n, d, noise)),
+    {
+      ...exact('ols', 'inverse Wishart moments', (n) => leastSquares(n, d, noise)),
+      // E tr(S⁻¹)² of the smaller of XᵀX and XXᵀ, which has |n − d| degrees of freedom to spare.
+      hasVariance: (n) => noise === 0 || Math.abs(n - d) > 3,
+    },
     exact('averaging', 'w = XᵀY/n, Wishart moments', (n) => (n === 0 ? 1 : oneStep(n, d, 1 / n, noise))),
     exact('gd:1', 'w = cXᵀY, c = 1/(n+d+1)', (n) => oneStep(n, d, 1 / (n + d + 1), noise)),
     gd(0.01),

@@ -14,7 +14,8 @@ export const theorySchema = z.strictObject({
   inputs: z.int().min(2).max(64).default(8),
   /** σ of the labels */
   noise: z.number().min(0).default(0),
-  episodes: z.int().min(100).max(1_000_000).default(4096),
+  /** Squared errors have long tails: with fewer, means lie beyond 3 standard errors more often than those of normals. */
+  episodes: z.int().min(100).max(1_000_000).default(65_536),
   /** K, points of an episode. By default 2d + 1. */
   points: z.int().min(2).max(4096).optional(),
   seed: z.int().min(0).default(1),
@@ -27,10 +28,10 @@ export interface Agreement {
   readonly learner: string;
   readonly source: string;
   readonly examples: number;
-  /** Error ÷ d; infinite where its mean does not exist, and then there is no distance. */
+  /** Error ÷ d; infinite where its mean does not exist. */
   readonly expected: number;
   readonly simulated: Measurement;
-  /** (simulated − expected) in standard errors. */
+  /** (simulated − expected) in standard errors; absent where the error has no mean or no variance. */
   readonly standardErrors?: number;
 }
 
@@ -55,7 +56,7 @@ export async function theory(
   const learners = known.map(({ learner }) => parseLearner(learner));
   const { labels, predictions } = await predictAll(family, learners, spec, context);
   const agreements: Agreement[] = [];
-  for (const [i, { learner, source, error }] of known.entries()) {
+  for (const [i, { learner, source, error, hasVariance = () => true }] of known.entries()) {
     const values = excessErrors({ ...labels, truth: labels.truth ?? labels.y }, predictions[i]!);
     const perInput = { ...values, values: values.values.map((value) => value / inputs) };
     const about = { family: family.name, learner, seed, spec: hash };
@@ -71,7 +72,7 @@ export async function theory(
         examples,
         expected,
         simulated,
-        ...(Number.isFinite(expected)
+        ...(Number.isFinite(expected) && hasVariance(examples)
           ? { standardErrors: Math.abs(distance) < ROUNDING ? 0 : distance / spread }
           : {}),
       });

@@ -9,8 +9,8 @@ export function registerTheory(program: Command, world: World): void {
     .summary('known expectations of textbook learners’ errors beside simulated ones')
     .description(
       'Simulates textbook learners on linear tasks (x, w ~ N(0, I)) and holds their errors against what is known in closed ' +
-        'form, in standard errors. Where the mean error does not exist, as of least squares on about as many noisy ' +
-        'examples as inputs, it says so.',
+        'form, in standard errors. Where the mean error or its variance does not exist, as of least squares on about as ' +
+        'many noisy examples as inputs, it says so.',
     )
     .addOption(
       new Option('--dims <d>', 'inputs of a point')
@@ -24,8 +24,8 @@ export function registerTheory(program: Command, world: World): void {
     )
     .addOption(
       new Option('--episodes <n>', 'episodes')
-        .argParser(numberFlag('--episodes', { least: 100, most: 1_000_000, whole: true, example: '4096' }))
-        .default(4096),
+        .argParser(numberFlag('--episodes', { least: 100, most: 1_000_000, whole: true, example: '65536' }))
+        .default(65_536),
     )
     .addOption(new Option('--seed <n>', 'seed of all random choices').argParser(seedFlag).default(1))
     .option('--json', 'print all rows as one JSON document')
