@@ -1,7 +1,7 @@
 import type { Predictions } from '../core/episodes.js';
 import type { Measurement } from '../core/measurement.js';
 import { random } from '../core/random.js';
-import { MAX_BLOCKS } from './intervals.js';
+import { drawBlocks, MAX_BLOCKS } from './intervals.js';
 import type { About, MetricOptions } from './metrics.js';
 import type { Labels } from './values.js';
 
@@ -84,7 +84,7 @@ function byChance({ variance }: Binned, episodes: number): number {
   return sumOfSizes(expected) / episodes;
 }
 
-/** For each number of examples the interval's ends. Blocks of episodes (e, e + blocks, …) are drawn as in `bootstrapMeans`. */
+/** For each number of examples the interval's ends. The same episodes are drawn as in `bootstrapMeans`. */
 function intervals(
   binned: readonly Binned[],
   episodes: number,
@@ -93,17 +93,12 @@ function intervals(
   const blocks = Math.min(episodes, MAX_BLOCKS);
   const sums = binned.map((one) => blockSums(one, blocks));
   const resampled = binned.map(() => new Float64Array(trials));
-  const stream = random(seed, 'bootstrap', episodes);
-  const counts = new Uint16Array(blocks);
+  const counts = drawBlocks(blocks, trials, random(seed, 'bootstrap', episodes)); // [trials,blocks]
   for (let trial = 0; trial < trials; trial++) {
-    counts.fill(0);
-    for (let draw = 0; draw < blocks; draw++) {
-      const b = stream.integer(blocks);
-      counts[b] = counts[b]! + 1;
-    }
     for (const [k, { bins }] of binned.entries()) {
       const totals = new Float64Array(bins);
-      for (const { block, bin, sum } of sums[k]!) totals[bin] = totals[bin]! + counts[block]! * sum;
+      for (const { block, bin, sum } of sums[k]!)
+        totals[bin] = totals[bin]! + counts[trial * blocks + block]! * sum;
       resampled[k]![trial] = sumOfSizes(totals) / episodes;
     }
   }

@@ -1,3 +1,5 @@
+export { calibration, givesDistribution } from './calibration.js';
+export { calibrationError } from './calibration-error.js';
 export { type Fit, fitParameter } from './fit.js';
 export { type Candidate, identify, identifyOver } from './identify.js';
 export {

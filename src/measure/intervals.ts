@@ -58,7 +58,7 @@ export function bootstrap(episodes: number, options: IntervalOptions): (values: 
 }
 
 /** How often each block is drawn in each resample, [trials,blocks]. */
-function drawBlocks(blocks: number, trials: number, stream: Random): Uint16Array {
+export function drawBlocks(blocks: number, trials: number, stream: Random): Uint16Array {
   const counts = new Uint16Array(trials * blocks);
   for (let first = 0; first < counts.length; first += blocks) {
     for (let draw = 0; draw < blocks; draw++) {

@@ -4,9 +4,10 @@ import { unknown } from '../core/errors.js';
 import type { Measurement } from '../core/measurement.js';
 import { parseSpec, specHash } from '../core/spec.js';
 import { parseLearner } from '../learners/index.js';
-import { calibration, givesDistribution } from '../measure/calibration.js';
 import {
+  calibration,
   excessErrors,
+  givesDistribution,
   meanRows,
   medianRows,
   rangeRow,
