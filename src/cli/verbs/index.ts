@@ -8,6 +8,7 @@ import { registerIdentify } from './identify.js';
 import { registerInspect } from './inspect.js';
 import { registerPhase } from './phase.js';
 import { registerPredict } from './predict.js';
+import { registerPrior } from './prior.js';
 import { registerReport } from './report.js';
 import { registerReproduce } from './reproduce.js';
 import { registerTheory } from './theory.js';
@@ -28,6 +29,7 @@ export const verbs: readonly Register[] = [
   registerTheory,
   registerReproduce,
   registerReport,
+  registerPrior,
   registerInspect,
   registerBench,
 ];
