@@ -12,6 +12,7 @@ import { type Column, formatNumber, formatTable } from '../report/table.js';
 import { linear } from '../tasks/index.js';
 import { parametersOf, train } from '../train/loop.js';
 import { replicas } from '../train/replicas.js';
+import { ofRegression } from '../train/run-spec.js';
 import type { TrainSpec } from '../train/spec.js';
 import { packageFile } from './package.js';
 import { progress } from './progress.js';
@@ -40,7 +41,8 @@ interface Point {
 
 /** How long training takes until the model is as near to least squares as each level. Evaluation does not count. */
 export async function benchLearn(request: BenchLearnRequest, world: World): Promise<void> {
-  const spec = await trainSpecFrom(`paper-${request.dims}`, [`seed=${request.seed}`, ...request.settings]);
+  const settings = [`seed=${request.seed}`, ...request.settings];
+  const spec = ofRegression(await trainSpecFrom(`paper-${request.dims}`, settings), 'bench learn');
   const torch = request.torch && hasTorch();
   if (torch) refuseUnmatched(request.settings);
   else if (request.torch)

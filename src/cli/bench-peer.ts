@@ -3,7 +3,7 @@ import { nodeEngine } from '../engine/node.js';
 import { matmulFlops } from '../graph/flops.js';
 import { countParameters } from '../model/parameters.js';
 import { stepUpdate, train } from '../train/loop.js';
-import { objectiveOf } from '../train/objective.js';
+import { objectiveOf } from '../train/objectives.js';
 import { replicas } from '../train/replicas.js';
 import { banksOf } from '../train/shards.js';
 import { gradientGraph } from '../train/step.js';

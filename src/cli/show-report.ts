@@ -12,6 +12,7 @@ import { writeFileAtomic } from '../runs/files.js';
 import { type Identification, identify } from '../runs/identify.js';
 import { readMetrics } from '../runs/metrics.js';
 import { readRunSpec } from '../runs/training.js';
+import { ofRegression } from '../train/run-spec.js';
 import type { TrainSpec } from '../train/spec.js';
 import { confidence } from './identify-text.js';
 import { packageVersion } from './package.js';
@@ -33,7 +34,7 @@ export async function showReport(request: ReportRequest, world: World): Promise<
   const { runs, output } = request;
   if (!/\.html?$/i.test(output)) throw invalid('--output', output, 'it must end in .html');
   const specs: TrainSpec[] = [];
-  for (const run of runs) specs.push(await readRunSpec(run));
+  for (const run of runs) specs.push(ofRegression(await readRunSpec(run), 'report'));
   const bar = progress(world, 'report');
   const sections: Section[] = [];
   const overview: string[][] = [];

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
+import { sizeOf } from '../core/array.js';
 import { missing, usageError } from '../core/errors.js';
 import { nodeEngine } from '../engine/node.js';
-import { countParameters } from '../model/parameters.js';
 import { formatCount, formatInterval, formatNumber } from '../report/table.js';
 import { readRunSpec, runFolder, trainRun } from '../runs/training.js';
+import { objectiveOf } from '../train/objectives.js';
 import { presets } from '../train/presets.js';
 import { replicas } from '../train/replicas.js';
+import { isTables, type RunSpec } from '../train/run-spec.js';
 import { localShards } from '../train/shards.js';
 import { duration, progress } from './progress.js';
 import { trainSpecFrom } from './train-spec.js';
@@ -38,7 +40,7 @@ export async function trainModel(request: TrainRequest, world: World): Promise<v
 
   world.say(`${JSON.stringify(spec)}\n`);
   world.say(
-    `train ${spec.name}: ${formatCount(countParameters(spec.model))} parameters, ${formatCount(spec.steps)} steps of ${spec.episodes} prompts\n`,
+    `train ${spec.name}: ${formatCount(parametersIn(spec))} parameters, ${formatCount(spec.steps)} steps of ${batchOf(spec)}\n`,
   );
   const engine = nodeEngine({ device, threads: 1 });
   const shards = device === 'cpu' && !oneThread ? replicas(spec) : localShards(spec, engine);
@@ -96,7 +98,7 @@ export async function trainModel(request: TrainRequest, world: World): Promise<v
         const folder = join(event.folder, 'model');
         world.say(
           `done in ${duration(event.seconds * 1000)}: ${folder}, SHA-256 ${event.model.hash.slice(0, 16)}…\n\nTry next:\n` +
-            `  icicle inspect ${folder}\n  icicle compare --model ${folder} --dims ${spec.model.inputs} --learners ols,ridge:0.1,knn:3,gd:1 -o curves.svg\n`,
+            `  icicle inspect ${folder}\n${isTables(spec) ? '' : `  icicle compare --model ${folder} --dims ${spec.model.inputs} --learners ols,ridge:0.1,knn:3,gd:1 -o curves.svg\n`}`,
         );
       }
     }
@@ -106,3 +108,9 @@ export async function trainModel(request: TrainRequest, world: World): Promise<v
     await shards.close();
   }
 }
+
+const parametersIn = (spec: RunSpec): number =>
+  Object.values(objectiveOf(spec).shapes).reduce((sum, shape) => sum + sizeOf(shape), 0);
+
+const batchOf = (spec: RunSpec): string =>
+  isTables(spec) ? `about ${formatCount(spec.shards * spec.tokens)} tokens` : `${spec.episodes} prompts`;

@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { missing, usageError } from '../core/errors.js';
 import { preset, presets } from '../train/presets.js';
-import { parseTrainSpec, type TrainSpec } from '../train/spec.js';
+import { parseRunSpec, type RunSpec } from '../train/run-spec.js';
 
 /**
  * The spec that a preset's name or a JSON file stands for, with `--set path=value` put in.
  * @throws IcicleError (exit code 2) where preset, file, path or value is wrong
  */
-export async function trainSpecFrom(source: string, settings: readonly string[]): Promise<TrainSpec> {
+export async function trainSpecFrom(source: string, settings: readonly string[]): Promise<RunSpec> {
   const spec = source.endsWith('.json') ? await readJson(source) : structuredClone(preset(source));
   for (const setting of settings) put(spec as Record<string, unknown>, setting);
-  return parseTrainSpec(spec);
+  return parseRunSpec(spec);
 }
 
 async function readJson(path: string): Promise<unknown> {

@@ -114,7 +114,7 @@ describe('a model’s files', () => {
   });
 
   it('the ONNX file gives the learner’s predictions for any number of episodes', async () => {
-    const program = await openProgram(ort as unknown as OnnxRuntime, files['model.onnx']);
+    const program = await openProgram(ort as unknown as OnnxRuntime, files['model.onnx']!);
     const learner = modelLearner('tiny', config, model.parameters, nodeEngine({ threads: 1 }));
     for (const episodes of [1, 5]) {
       const prompts = sample(3, 6, episodes);

@@ -8,11 +8,13 @@ import { type TransformerConfig, transformerConfig } from './config.js';
 import { inferenceGraph } from './frozen.js';
 import { type Parameters, parameterShapes } from './parameters.js';
 import { fromSafetensors, toSafetensors } from './safetensors.js';
+import { type TableConfig, tableConfig } from './table/config.js';
+import { tableShapes } from './table/parameters.js';
 
 /** A transformer as data: what it is, its weights, and where they come from. */
-export interface Model {
+export interface Model<Config = TransformerConfig> {
   readonly name: string;
-  readonly config: TransformerConfig;
+  readonly config: Config;
   readonly parameters: Parameters;
   readonly provenance: Provenance;
   /** SHA-256 of the config and the weights, see `modelHash`. */
@@ -29,29 +31,73 @@ const provenance = z.strictObject({
 });
 export type Provenance = z.output<typeof provenance>;
 
-const description = z.strictObject({
-  format: z.literal('icicle-model-1'),
-  name: z.string(),
-  parameters: z.int(),
-  hash: z.string(),
+/** What differs between kinds of models. */
+interface Kind<Config> {
+  readonly config: z.ZodType<Config>;
+  shapes(config: Config): Readonly<Record<string, readonly number[]>>;
+  /** As an ONNX file for other programs, where there is one. */
+  onnx?(name: string, hash: string, config: Config, parameters: Parameters): Uint8Array;
+}
+
+const inContext: Kind<TransformerConfig> = {
   config: transformerConfig,
-  provenance,
-});
+  shapes: parameterShapes,
+  onnx: (name, hash, config, parameters) =>
+    toOnnx(inferenceGraph(config, config.points, parameters), {
+      metadata: {
+        name,
+        hash,
+        inputs: 'x [E,K,D], y [E,K]',
+        outputs: 'predictions [E,K]: label k from points before k',
+      },
+    }),
+};
+
+const ofTables: Kind<TableConfig> = { config: tableConfig, shapes: tableShapes };
+
+const description = <Config>(config: z.ZodType<Config>) =>
+  z.strictObject({
+    format: z.literal('icicle-model-1'),
+    name: z.string(),
+    parameters: z.int(),
+    hash: z.string(),
+    config,
+    provenance,
+  });
 
 /** The files of a model, by name. `model.json` and `model.safetensors` are the model; the ONNX file is for other programs. */
 export const MODEL_FILES = ['model.json', 'model.safetensors', 'model.onnx'] as const;
-export type ModelFiles = Readonly<Record<(typeof MODEL_FILES)[number], Uint8Array>>;
+type ModelFile = (typeof MODEL_FILES)[number];
+export type ModelFiles = Readonly<Record<Exclude<ModelFile, 'model.onnx'>, Uint8Array>> & {
+  readonly 'model.onnx'?: Uint8Array;
+};
 
 /** A model and its files, from weights. @throws IcicleError where a weight is missing, misshapen or not finite */
-export function makeModel(
+export const makeModel = (
   name: string,
   config: TransformerConfig,
   parameters: Parameters,
   origin: Provenance,
-): { model: Model; files: ModelFiles } {
-  checkParameters(name, config, parameters);
+): { model: Model; files: ModelFiles } => make(inContext, name, config, parameters, origin);
+
+/** `makeModel` for a table transformer. @throws as that does */
+export const makeTableModel = (
+  name: string,
+  config: TableConfig,
+  parameters: Parameters,
+  origin: Provenance,
+): { model: Model<TableConfig>; files: ModelFiles } => make(ofTables, name, config, parameters, origin);
+
+function make<Config>(
+  kind: Kind<Config>,
+  name: string,
+  config: Config,
+  parameters: Parameters,
+  origin: Provenance,
+): { model: Model<Config>; files: ModelFiles } {
+  checkParameters(name, kind.shapes(config), parameters);
   const weights = toSafetensors({ tensors: parameters, metadata: { format: 'icicle-model-1' } });
-  const model: Model = { name, config, parameters, provenance: origin, hash: modelHash(config, weights) };
+  const model: Model<Config> = { name, config, parameters, provenance: origin, hash: modelHash(config, weights) };
   const text = {
     format: 'icicle-model-1',
     name,
@@ -60,20 +106,13 @@ export function makeModel(
     config,
     provenance: origin,
   };
-  const onnx = toOnnx(inferenceGraph(config, config.points, parameters), {
-    metadata: {
-      name,
-      hash: model.hash,
-      inputs: 'x [E,K,D], y [E,K]',
-      outputs: 'predictions [E,K]: label k from points before k',
-    },
-  });
+  const onnx = kind.onnx?.(name, model.hash, config, parameters);
   return {
     model,
     files: {
       'model.json': new TextEncoder().encode(`${JSON.stringify(text, null, 2)}\n`),
       'model.safetensors': weights,
-      'model.onnx': onnx,
+      ...(onnx === undefined ? {} : { 'model.onnx': onnx }),
     },
   };
 }
@@ -89,7 +128,19 @@ const modelHash = (config: unknown, weights: Uint8Array): string =>
  * The model in two files.
  * @throws IcicleError where a file is cut short or altered, or names and shapes are not those of the config
  */
-export function readModel(json: Uint8Array, weights: Uint8Array, what: string): Model {
+export const readModel = (json: Uint8Array, weights: Uint8Array, what: string): Model =>
+  read(inContext, json, weights, what);
+
+/** `readModel` for a table transformer. @throws as that does */
+export const readTableModel = (json: Uint8Array, weights: Uint8Array, what: string): Model<TableConfig> =>
+  read(ofTables, json, weights, what);
+
+function read<Config>(
+  kind: Kind<Config>,
+  json: Uint8Array,
+  weights: Uint8Array,
+  what: string,
+): Model<Config> {
   let parsed: unknown;
   try {
     parsed = JSON.parse(new TextDecoder().decode(json));
@@ -98,7 +149,7 @@ export function readModel(json: Uint8Array, weights: Uint8Array, what: string): 
       `${what}/model.json is damaged: it is no JSON; get the model again or train it again`,
     );
   }
-  const described = parseSpec(`${what}/model.json`, description, parsed);
+  const described = parseSpec(`${what}/model.json`, description(kind.config), parsed);
   const { name, config, provenance: origin, hash } = described;
   const { tensors } = fromSafetensors(weights, `${what}/model.safetensors`);
   // The config as it was written: a key that a later version adds, with its default, changes no hash.
@@ -108,7 +159,7 @@ export function readModel(json: Uint8Array, weights: Uint8Array, what: string): 
       `${what}: model.json or model.safetensors was altered: the SHA-256 of config and weights is ` +
         `${actual.slice(0, 12)}…, model.json says ${hash.slice(0, 12)}…; get the model again or train it again`,
     );
-  checkParameters(what, config, tensors);
+  checkParameters(what, kind.shapes(config), tensors);
   const numbers = countNumbers(tensors);
   if (numbers !== described.parameters)
     throw new IcicleError(
@@ -118,8 +169,11 @@ export function readModel(json: Uint8Array, weights: Uint8Array, what: string): 
   return { name, config, parameters: tensors, provenance: origin, hash };
 }
 
-function checkParameters(what: string, config: TransformerConfig, parameters: Parameters): void {
-  const shapes = parameterShapes(config);
+function checkParameters(
+  what: string,
+  shapes: Readonly<Record<string, readonly number[]>>,
+  parameters: Parameters,
+): void {
   const wrong: string[] = [];
   for (const [name, shape] of Object.entries(shapes)) {
     const found: ShapedArray | undefined = parameters[name];

@@ -3,7 +3,7 @@ import { IcicleError } from '../core/errors.js';
 import { specHash } from '../core/spec.js';
 import { fromSafetensors, type SafetensorsFile, toSafetensors } from '../model/safetensors.js';
 import { arrayShapes, type TrainingState } from '../train/loop.js';
-import type { TrainSpec } from '../train/spec.js';
+import type { RunSpec } from '../train/run-spec.js';
 import { readIfThere, writeFileAtomic } from './files.js';
 import type { LossSum } from './metrics.js';
 
@@ -22,7 +22,7 @@ const FORMAT = 'icicle-checkpoint-2';
  * Writes a checkpoint beside the last one and renames it: there is always a whole one.
  * @throws IcicleError where the file cannot be written
  */
-export async function writeCheckpoint(path: string, checkpoint: Checkpoint, spec: TrainSpec): Promise<void> {
+export async function writeCheckpoint(path: string, checkpoint: Checkpoint, spec: RunSpec): Promise<void> {
   const { state, seconds, losses } = checkpoint;
   const metadata = {
     format: FORMAT,
@@ -45,7 +45,7 @@ const seal = (file: SafetensorsFile): string =>
  * The checkpoint in a file; undefined where there is none yet.
  * @throws IcicleError where it is damaged, cannot be read, or belongs to another spec
  */
-export async function readCheckpoint(path: string, spec: TrainSpec): Promise<Checkpoint | undefined> {
+export async function readCheckpoint(path: string, spec: RunSpec): Promise<Checkpoint | undefined> {
   const bytes = await readIfThere(path);
   if (bytes === undefined) return undefined;
   const startAgain = 'delete it to start again from step 0, or restore it from a copy';

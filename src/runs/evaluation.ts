@@ -3,9 +3,13 @@ import type { Measurement } from '../core/measurement.js';
 import { random } from '../core/random.js';
 import { specHash } from '../core/spec.js';
 import { meanSpd, rangeRow, squaredErrors } from '../measure/index.js';
+import type { Parameters } from '../model/parameters.js';
 import { parseFamily } from '../tasks/index.js';
 import type { TrainSpec } from '../train/spec.js';
 import { examplesMeasured } from './predictions.js';
+
+/** Measures parameters on what training never sees: the same each time. */
+export type Evaluate = (parameters: Parameters) => Promise<Measurement[]>;
 
 /** Measures a learner on episodes that training never sees: the same ones each time. */
 export type Evaluation = (learner: Learner) => Promise<Measurement[]>;

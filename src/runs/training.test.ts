@@ -130,7 +130,7 @@ describe('a run', () => {
     await run(runs, spec, { stopAt: 17 });
     const moved = join(folder, 'another name');
     await rename(runFolder(runs, spec), moved);
-    const events = await run(runs, await readRunSpec(moved), { folder: moved });
+    const events = await run(runs, (await readRunSpec(moved)) as typeof spec, { folder: moved });
     expect(events[0]).toMatchObject({ type: 'start', step: 17, folder: moved });
     expect((await openModel(join(moved, 'model'))).hash).toBe(await weights(join(folder, 'whole')));
   });

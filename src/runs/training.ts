@@ -4,18 +4,16 @@ import { IcicleError, missing } from '../core/errors.js';
 import type { Measurement } from '../core/measurement.js';
 import { specHash } from '../core/spec.js';
 import type { Engine } from '../engine/engine.js';
-import { modelLearner } from '../model/learner.js';
-import { type Model, makeModel } from '../model/model.js';
 import { parametersOf, type TrainingState, train } from '../train/loop.js';
+import { parseRunSpec, type RunSpec } from '../train/run-spec.js';
 import type { Shards } from '../train/shards.js';
-import { parseTrainSpec, type TrainSpec } from '../train/spec.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
-import { evaluationOf } from './evaluation.js';
 import { guarded } from './file-errors.js';
 import { readIfThere, removeTemporaries, writeFileAtomic } from './files.js';
 import { lock } from './lock.js';
 import { appendMetrics, type LossSum, type Metric, trimMetrics } from './metrics.js';
-import { openModel, writeModel } from './model-folder.js';
+import { writeModel } from './model-folder.js';
+import { type AnyModel, traineeOf } from './trainee.js';
 
 export type RunEvent =
   | {
@@ -35,7 +33,7 @@ export type RunEvent =
   | { readonly type: 'checkpoint'; readonly step: number }
   /** Interrupted: the checkpoint is written and the run can go on. */
   | { readonly type: 'stopped'; readonly step: number; readonly folder: string }
-  | { readonly type: 'done'; readonly folder: string; readonly model: Model; readonly seconds: number };
+  | { readonly type: 'done'; readonly folder: string; readonly model: AnyModel; readonly seconds: number };
 
 export interface RunOptions {
   /** The run's own folder, such as `runFolder(runs, spec)`; it is made where it is not there. */
@@ -53,14 +51,14 @@ export interface RunOptions {
 }
 
 /** The folder of a run: its name and its spec's hash, so that the same spec is the same run. */
-export const runFolder = (runs: string, spec: TrainSpec): string =>
+export const runFolder = (runs: string, spec: RunSpec): string =>
   join(runs, `${spec.name}-${specHash(spec)}`);
 
 /**
  * The spec of a run folder.
  * @throws IcicleError where the folder is no run (exit code 2), or its spec is damaged or cannot be read
  */
-export async function readRunSpec(folder: string): Promise<TrainSpec> {
+export async function readRunSpec(folder: string): Promise<RunSpec> {
   const path = join(folder, 'spec.json');
   const bytes = await readIfThere(path);
   if (bytes === undefined)
@@ -74,7 +72,7 @@ export async function readRunSpec(folder: string): Promise<TrainSpec> {
       { cause },
     );
   }
-  return parseTrainSpec(spec);
+  return parseRunSpec(spec);
 }
 
 /** Losses are averaged over this many steps before they are written down. */
@@ -86,7 +84,7 @@ const LOG_EVERY = 50;
  * @throws IcicleError where the folder is in use, a file is damaged or of another spec, the disk is full, or a step is not
  * finite: then the checkpoint holds the state before that step
  */
-export async function* trainRun(spec: TrainSpec, options: RunOptions): AsyncGenerator<RunEvent> {
+export async function* trainRun(spec: RunSpec, options: RunOptions): AsyncGenerator<RunEvent> {
   const { folder } = options;
   await guarded('write', folder, () => mkdir(folder, { recursive: true }));
   const held = await lock(folder);
@@ -99,7 +97,7 @@ export async function* trainRun(spec: TrainSpec, options: RunOptions): AsyncGene
 }
 
 /** The run itself, in a folder that nobody else works in. */
-async function* trainHere(spec: TrainSpec, options: RunOptions): AsyncGenerator<RunEvent> {
+async function* trainHere(spec: RunSpec, options: RunOptions): AsyncGenerator<RunEvent> {
   const { folder, engine, shards, now, checkpointEvery = 30_000, signal } = options;
   const hash = specHash(spec);
   const paths = {
@@ -111,14 +109,14 @@ async function* trainHere(spec: TrainSpec, options: RunOptions): AsyncGenerator<
   await writeFileAtomic(join(folder, 'spec.json'), `${JSON.stringify(spec, null, 2)}\n`);
   yield { type: 'start', folder, step: from?.state.step ?? 0, steps: spec.steps, specHash: hash };
   await trimMetrics(paths.metrics, from?.state.step ?? 0);
+  const trainee = await traineeOf(spec, engine);
   if (from?.state.step === spec.steps) {
-    const model = await openModel(paths.model).catch(() => undefined);
+    const model = await trainee.open(paths.model).catch(() => undefined);
     if (model !== undefined) {
       yield { type: 'done', folder, model, seconds: from.seconds };
       return;
     }
   }
-  const evaluate = await evaluationOf(spec);
   const begin = now();
   const seconds = () => (from?.seconds ?? 0) + (now() - begin) / 1000;
   let state: TrainingState | undefined = from?.state;
@@ -154,8 +152,7 @@ async function* trainHere(spec: TrainSpec, options: RunOptions): AsyncGenerator<
         losses = { sum: 0, count: 0 };
       }
       if (step % spec.evaluation.every === 0 || step === spec.steps) {
-        const learner = modelLearner(spec.name, spec.model, parametersOf(spec, state), engine);
-        const rows = await evaluate(learner).finally(() => learner.release());
+        const rows = await trainee.evaluate(parametersOf(spec, state));
         lines.push({ step, seconds: seconds(), rows });
         yield { type: 'evaluation', step, seconds: seconds(), rows };
       }
@@ -173,7 +170,7 @@ async function* trainHere(spec: TrainSpec, options: RunOptions): AsyncGenerator<
     await steps.return(undefined); // Releases its session, whatever ended the loop.
   }
   const provenance = { kind: 'trained' as const, specHash: hash, spec, steps: spec.steps };
-  const { model, files } = makeModel(spec.name, spec.model, parametersOf(spec, state!), provenance);
+  const { model, files } = trainee.make(parametersOf(spec, state!), provenance);
   await writeModel(paths.model, files);
   yield { type: 'done', folder, model, seconds: seconds() };
 }

@@ -7,9 +7,9 @@ import { rateAt } from '../graph/optimise/schedule.js';
 import type { Graph } from '../graph/tensor.js';
 import type { Parameters } from '../model/parameters.js';
 import { empty, fill } from './banks.js';
-import { objectiveOf } from './objective.js';
+import { objectiveOf } from './objectives.js';
+import type { RunSpec } from './run-spec.js';
 import { banksOf, type Shards } from './shards.js';
-import type { TrainSpec } from './spec.js';
 import { type Group, next, shardOf, stateShapes, stepScalars, updateGraph } from './step.js';
 
 /** Everything that training carries from one step to the next: with it, a run goes on as if it had never stopped. */
@@ -44,7 +44,7 @@ export interface TrainOptions {
  * is still good
  */
 export async function* train(
-  spec: TrainSpec,
+  spec: RunSpec,
   { shards, engine, from }: TrainOptions,
 ): AsyncGenerator<StepEvent> {
   const groups = groupsOf(spec);
@@ -92,7 +92,7 @@ function diverged(what: string, value: number, step: number): IcicleError {
 }
 
 /** The graph that updates the parameters of a run. */
-export function stepUpdate(spec: TrainSpec): Graph {
+export function stepUpdate(spec: RunSpec): Graph {
   const { shards, clip, average } = spec;
   return updateGraph(groupsOf(spec), {
     shards,
@@ -101,7 +101,7 @@ export function stepUpdate(spec: TrainSpec): Graph {
   });
 }
 
-export function groupsOf(spec: TrainSpec): Group[] {
+export function groupsOf(spec: RunSpec): Group[] {
   return banksOf(spec).map((bank) =>
     spec.optimiser === 'muon' && bank.kind === 'stacked'
       ? { bank, optimiser: muon(spec.muon), rate: spec.rates.muon }
@@ -110,11 +110,11 @@ export function groupsOf(spec: TrainSpec): Group[] {
 }
 
 /** The shapes of a run's state, by array. */
-export const arrayShapes = (spec: TrainSpec): Record<string, readonly number[]> =>
+export const arrayShapes = (spec: RunSpec): Record<string, readonly number[]> =>
   stateShapes(groupsOf(spec), spec.average !== null);
 
 /** The state before the first step. */
-export function freshState(spec: TrainSpec): TrainingState {
+export function freshState(spec: RunSpec): TrainingState {
   const groups = groupsOf(spec);
   const parameters = objectiveOf(spec).fresh();
   const arrays: Record<string, ShapedArray> = {};
@@ -127,7 +127,7 @@ export function freshState(spec: TrainSpec): TrainingState {
 }
 
 /** The parameters that a state stands for: the running average where one is kept. */
-export function parametersOf(spec: TrainSpec, { arrays }: TrainingState): Parameters {
+export function parametersOf(spec: RunSpec, { arrays }: TrainingState): Parameters {
   const slot = spec.average === null ? 'parameters' : 'average';
   return Object.assign({}, ...groupsOf(spec).map(({ bank }) => empty(bank, arrays[`${slot}/${bank.name}`]!)));
 }

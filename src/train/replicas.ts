@@ -1,13 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import { type ShapedArray, sizeOf } from '../core/array.js';
 import { IcicleError } from '../core/errors.js';
-import { objectiveOf } from './objective.js';
+import { objectiveOf } from './objectives.js';
+import type { RunSpec } from './run-spec.js';
 import { banksOf, type ShardResult, type Shards } from './shards.js';
-import type { TrainSpec } from './spec.js';
 
 /** What a shard's thread is given when it starts. Arrays lie in shared memory. */
 export interface ReplicaData {
-  readonly spec: TrainSpec;
+  readonly spec: RunSpec;
   readonly shard: number;
   /** `parameters/<bank>`: written by the main thread before it asks. */
   readonly shared: Readonly<Record<string, ShapedArray>>;
@@ -46,7 +46,7 @@ export function receivedError({ message, stack, exitCode }: SentError): Error {
  * @throws IcicleError where spec and family do not fit. `gradients` rejects with what a shard's thread threw, and where a
  * thread ended, `close` included.
  */
-export function replicas(spec: TrainSpec): Shards {
+export function replicas(spec: RunSpec): Shards {
   objectiveOf(spec).sampler(0); // A spec that cannot be sampled is refused here and not in a thread.
   const shared = sharedArrays(spec, 'parameters');
   const threads = Array.from({ length: spec.shards }, (_, shard) => replica(spec, shard, shared));
@@ -62,7 +62,7 @@ export function replicas(spec: TrainSpec): Shards {
 }
 
 /** One thread. It answers one step at a time; the first error that ends it is what every later step is told. */
-function replica(spec: TrainSpec, shard: number, shared: ReplicaData['shared']) {
+function replica(spec: RunSpec, shard: number, shared: ReplicaData['shared']) {
   const gradients = sharedArrays(spec, 'gradients');
   const workerData: ReplicaData = { spec, shard, shared, gradients };
   const thread = new Worker(new URL('./replica.js', import.meta.url), { workerData });
@@ -106,7 +106,7 @@ function replica(spec: TrainSpec, shard: number, shared: ReplicaData['shared']) 
   };
 }
 
-function sharedArrays(spec: TrainSpec, kind: string): Record<string, ShapedArray> {
+function sharedArrays(spec: RunSpec, kind: string): Record<string, ShapedArray> {
   return Object.fromEntries(
     banksOf(spec).map(({ name, shape }) => [
       `${kind}/${name}`,

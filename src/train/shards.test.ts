@@ -5,7 +5,7 @@ import { slow } from '../engine/slow.js';
 import { relativeError } from '../testing/compare.js';
 import { SAME_FORMULA } from '../testing/tolerances.js';
 import { freshState } from './loop.js';
-import { objectiveOf } from './objective.js';
+import { objectiveOf } from './objectives.js';
 import { banksOf, localShards, shardWorker } from './shards.js';
 import { parseTrainSpec } from './spec.js';
 import { gradientGraph } from './step.js';

@@ -1,8 +1,8 @@
 import type { ShapedArray } from '../core/array.js';
 import type { Engine, Program } from '../engine/engine.js';
 import { arrange, type Bank } from './banks.js';
-import { objectiveOf } from './objective.js';
-import type { TrainSpec } from './spec.js';
+import { objectiveOf } from './objectives.js';
+import type { RunSpec } from './run-spec.js';
 import { gradientGraph } from './step.js';
 
 /** What one shard of a batch says: its loss and its gradients, a flat or stacked array a bank. */
@@ -21,13 +21,13 @@ export interface Shards {
   close(): Promise<void>;
 }
 
-export const banksOf = (spec: TrainSpec): Bank[] => arrange(objectiveOf(spec).shapes);
+export const banksOf = (spec: RunSpec): Bank[] => arrange(objectiveOf(spec).shapes);
 
 /**
  * One shard after the other on the calling thread. Nothing is sampled ahead: ONNX Runtime computes on the thread that calls
  * it, so that there would be nothing to do meanwhile.
  */
-export function localShards(spec: TrainSpec, engine: Engine): Shards {
+export function localShards(spec: RunSpec, engine: Engine): Shards {
   const workers = Array.from({ length: spec.shards }, (_, shard) => shardWorker(spec, shard, engine));
   return {
     gradients: async (step, parameters) => {
@@ -50,7 +50,7 @@ export interface ShardWorker {
   close(): Promise<void>;
 }
 
-export function shardWorker(spec: TrainSpec, shard: number, engine: Engine): ShardWorker {
+export function shardWorker(spec: RunSpec, shard: number, engine: Engine): ShardWorker {
   const objective = objectiveOf(spec);
   const sample = objective.sampler(shard);
   const banks = banksOf(spec);

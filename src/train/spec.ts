@@ -10,51 +10,56 @@ const ramp = z.strictObject({
   every: z.int().min(1).describe('steps'),
 });
 
+/** What every training run depends on, whatever is trained. */
+export const optimisation = {
+  name: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, 'use lower-case letters, digits, dots and dashes'),
+  seed: z.int().min(0).default(1),
+  /** Parts of a batch whose gradients are computed at once, on a core each. */
+  shards: z.int().min(1).max(64).default(2),
+  steps: z.int().min(1),
+  /** Muon on the blocks' matrices with Adam on the rest, or Adam on everything. */
+  optimiser: z.enum(['muon', 'adam']).default('muon'),
+  /** Peak learning rates. */
+  rates: z
+    .strictObject({ adam: z.number().positive().default(4e-3), muon: z.number().positive().default(0.02) })
+    .prefault({}),
+  adam: z
+    .strictObject({
+      beta1: z.number().min(0).lt(1).default(0.9),
+      beta2: z.number().min(0).lt(1).default(0.98),
+      epsilon: z.number().positive().default(1e-8),
+      decay: z.number().min(0).default(0),
+    })
+    .prefault({}),
+  muon: z
+    .strictObject({
+      momentum: z.number().min(0).lt(1).default(0.95),
+      iterations: z.int().min(1).default(5),
+      decay: z.number().min(0).default(0),
+    })
+    .prefault({}),
+  schedule: z
+    .strictObject({
+      shape: z.enum(['constant', 'linear', 'cosine']).default('linear'),
+      warmup: z.number().min(0).lt(1).default(0.05),
+    })
+    .prefault({}),
+  /** Largest global norm of the gradients; null: not clipped. */
+  clip: z.number().positive().nullable().default(1),
+  /** Decay of the running average of the weights, which becomes the model; null: the last weights do. */
+  average: z.number().min(0).lt(1).nullable().default(0.99),
+};
+
 /** All that a training run depends on: the same spec gives the same weights. */
 export const trainSpec = z
   .strictObject({
-    name: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, 'use lower-case letters, digits, dots and dashes'),
-    seed: z.int().min(0).default(1),
+    ...optimisation,
     /** The distribution over tasks, as in `icicle compare --family`. */
     family: z.looseObject({ family: z.string() }),
     model: transformerConfig,
     initialisation: z.enum(['fan-in', 'uniform-scaling']).default('fan-in'),
     /** E: episodes in a batch. */
     episodes: z.int().min(1).default(64),
-    /** Parts of a batch whose gradients are computed at once, on a core each. */
-    shards: z.int().min(1).max(64).default(2),
-    steps: z.int().min(1),
-    /** Muon on the blocks' matrices with Adam on the rest, or Adam on everything. */
-    optimiser: z.enum(['muon', 'adam']).default('muon'),
-    /** Peak learning rates. */
-    rates: z
-      .strictObject({ adam: z.number().positive().default(4e-3), muon: z.number().positive().default(0.02) })
-      .prefault({}),
-    adam: z
-      .strictObject({
-        beta1: z.number().min(0).lt(1).default(0.9),
-        beta2: z.number().min(0).lt(1).default(0.98),
-        epsilon: z.number().positive().default(1e-8),
-        decay: z.number().min(0).default(0),
-      })
-      .prefault({}),
-    muon: z
-      .strictObject({
-        momentum: z.number().min(0).lt(1).default(0.95),
-        iterations: z.int().min(1).default(5),
-        decay: z.number().min(0).default(0),
-      })
-      .prefault({}),
-    schedule: z
-      .strictObject({
-        shape: z.enum(['constant', 'linear', 'cosine']).default('linear'),
-        warmup: z.number().min(0).lt(1).default(0.05),
-      })
-      .prefault({}),
-    /** Largest global norm of the gradients; null: not clipped. */
-    clip: z.number().positive().nullable().default(1),
-    /** Decay of the running average of the weights, which becomes the model; null: the last weights do. */
-    average: z.number().min(0).lt(1).nullable().default(0.99),
     /** Inputs that are not zero, and points of a prompt, early in training. */
     curriculum: z.strictObject({ inputs: ramp.optional(), points: ramp.optional() }).prefault({}),
     /** What the model is taught: the `label` as a learner would see it, the label without its noise (`truth`: the same

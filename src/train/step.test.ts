@@ -10,7 +10,7 @@ import { fromSafetensors } from '../model/safetensors.js';
 import { relativeError } from '../testing/compare.js';
 import { SAME_FORMULA } from '../testing/tolerances.js';
 import { arrange, empty } from './banks.js';
-import { objectiveOf } from './objective.js';
+import { objectiveOf } from './objectives.js';
 import { parseTrainSpec } from './spec.js';
 import { gradientGraph, next, shardOf, stateShapes, stepScalars, updateGraph } from './step.js';
 
