@@ -5,7 +5,7 @@ import { keepPrograms } from './programs.js';
 /** Programs that only say what happened to them. */
 function recorded(most: number, broken: ReadonlySet<number> = new Set()) {
   const events: string[] = [];
-  const programs = keepPrograms(most, async (key): Promise<Program> => {
+  const programs = keepPrograms(most, async (key: number): Promise<Program> => {
     events.push(`compile ${key}`);
     if (broken.has(key)) throw new Error(`no program for ${key}`);
     return {

@@ -5,16 +5,16 @@ interface Entry {
   users: number;
 }
 
-export interface Programs {
+export interface Programs<Key> {
   /** Runs something on the program for a key, which is compiled where it is not kept. */
-  use<T>(key: number, run: (program: Program) => Promise<T>): Promise<T>;
+  use<T>(key: Key, run: (program: Program) => Promise<T>): Promise<T>;
   /** Releases all that is kept. */
   release(): Promise<void>;
 }
 
 /** Keeps the `most` programs that were used last; one in use is never released, one that did not compile never kept. */
-export function keepPrograms(most: number, compile: (key: number) => Promise<Program>): Programs {
-  const kept = new Map<number, Entry>(); // the last used stands last
+export function keepPrograms<Key>(most: number, compile: (key: Key) => Promise<Program>): Programs<Key> {
+  const kept = new Map<Key, Entry>(); // the last used stands last
 
   const releaseOldest = async (): Promise<void> => {
     const idle = [...kept].filter(([, { users }]) => users === 0);

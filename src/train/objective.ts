@@ -13,6 +13,8 @@ export interface Objective {
    * @throws IcicleError (exit code 2) where the spec cannot be sampled
    */
   sampler(shard: number): (step: number) => Promise<Readonly<Record<string, ShapedArray>>>;
+  /** How many layouts of feeds take turns, so that as many graphs are kept; 1 where the shapes change rarely. */
+  readonly layouts: number;
   /** The loss, [], of feeds with the shapes of some step. */
   loss(feeds: Readonly<Record<string, Tensor>>, parameters: Readonly<Record<string, Tensor>>): Tensor;
 }

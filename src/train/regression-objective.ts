@@ -23,6 +23,7 @@ export function regressionObjective(spec: TrainSpec): Objective {
         };
       };
     },
+    layouts: 1,
     loss: ({ x, y, target, weights }, parameters) => {
       const { predictions } = forward(spec.model, parameters, x!, y!);
       return reduceMean(mul(weights!, square(sub(predictions, target!))));

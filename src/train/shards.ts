@@ -1,5 +1,6 @@
 import type { ShapedArray } from '../core/array.js';
-import type { Engine, Program } from '../engine/engine.js';
+import type { Engine } from '../engine/engine.js';
+import { keepPrograms } from '../model/programs.js';
 import { arrange, type Bank } from './banks.js';
 import { objectiveOf } from './objectives.js';
 import type { RunSpec } from './run-spec.js';
@@ -55,26 +56,16 @@ export function shardWorker(spec: RunSpec, shard: number, engine: Engine): Shard
   const sample = objective.sampler(shard);
   const banks = banksOf(spec);
   let ahead: { step: number; feeds: ReturnType<typeof sample> } | undefined;
-  let compiled: { key: string; program: Program } | undefined;
-  const release = async () => {
-    const old = compiled;
-    compiled = undefined;
-    await old?.program.release();
-  };
-  const programFor = async (feeds: Awaited<ReturnType<typeof sample>>): Promise<Program> => {
-    const shapes = Object.fromEntries(Object.entries(feeds).map(([name, { shape }]) => [name, shape]));
-    const key = JSON.stringify(shapes);
-    if (compiled?.key === key) return compiled.program;
-    await release();
-    const program = await engine.compile(gradientGraph(objective, banks, shapes));
-    compiled = { key, program };
-    return program;
-  };
+  const programs = keepPrograms(objective.layouts, (shapes: string) =>
+    engine.compile(gradientGraph(objective, banks, JSON.parse(shapes))),
+  );
   return {
     gradients: async (step, parameters) => {
       const feeds = await (ahead?.step === step ? ahead.feeds : sample(step));
-      const program = await programFor(feeds);
-      const { loss, ...gradients } = await program.run({ ...feeds, ...parameters });
+      const shapes = Object.fromEntries(Object.entries(feeds).map(([name, { shape }]) => [name, shape]));
+      const { loss, ...gradients } = await programs.use(JSON.stringify(shapes), (program) =>
+        program.run({ ...feeds, ...parameters }),
+      );
       return { loss: loss!.data[0]!, gradients };
     },
     prepare: (step) => {
@@ -83,6 +74,6 @@ export function shardWorker(spec: RunSpec, shard: number, engine: Engine): Shard
       feeds.catch(() => undefined); // Whoever asks for the step is told.
       ahead = { step, feeds };
     },
-    close: release,
+    close: programs.release,
   };
 }

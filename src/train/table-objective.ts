@@ -29,6 +29,7 @@ export function tableObjective(spec: TableTrainSpec): Objective {
       );
       return tableFeeds(tables, layout, model.codes, stream);
     },
+    layouts: 2 * spec.labelled.length * spec.columns.length,
     loss: ({ labels, truth, codes, absent, labelled, ...cells }, parameters) => {
       const { values, missing, categories } = cells;
       const states = tableForward(model, parameters, {
