@@ -32,6 +32,7 @@ export async function captured(argv: readonly string[], changes: Partial<World> 
   let out = '';
   let err = '';
   const world: World = {
+    keepMemory: async () => false,
     out: async (text) => {
       out += text;
     },

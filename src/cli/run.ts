@@ -3,7 +3,7 @@ import { IcicleError } from '../core/errors.js';
 import { packageVersion } from './package.js';
 import { usageOf } from './usage.js';
 import { verbs } from './verbs/index.js';
-import { ReaderGone, type World } from './world.js';
+import { ReaderGone, Relaunched, type World } from './world.js';
 
 /**
  * Runs one command line. Without words it does the main job on the table that ships with the program.
@@ -39,6 +39,7 @@ export async function run(argv: readonly string[], world: World, debug = false):
     return 0;
   } catch (error) {
     if (error instanceof ReaderGone) return 0;
+    if (error instanceof Relaunched) return error.exitCode;
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     const shown = error instanceof CommanderError ? usageOf(error, program, words) : error;
     return report(shown, world, debug);

@@ -1,5 +1,6 @@
 import { IcicleError } from '../core/errors.js';
-import { ReaderGone, type World } from './world.js';
+import { keepsMemory, relaunch } from './relaunch.js';
+import { ReaderGone, Relaunched, type World } from './world.js';
 
 /** The world of a real process: its streams, clock and signals. */
 export function terminalWorld(host: NodeJS.Process): World {
@@ -19,6 +20,10 @@ export function terminalWorld(host: NodeJS.Process): World {
     colour: stderr.isTTY === true && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb',
     now: () => performance.now(),
     onInterrupt: (handler) => onInterrupt(host, handler),
+    keepMemory: async () => {
+      if (host.platform !== 'linux' || keepsMemory(host)) return keepsMemory(host);
+      throw new Relaunched(await relaunch(host));
+    },
     // The engine is loaded when a model is opened: help and errors need none.
     openModel: async (path) => (await import('./frozen.js')).openFrozen(path),
   };

@@ -38,12 +38,14 @@ export async function trainModel(request: TrainRequest, world: World): Promise<v
     throw usageError('--resume goes on with the run’s own spec: leave the preset and --set away');
   const spec = resume === undefined ? await trainSpecFrom(source!, settings) : await readRunSpec(resume);
 
+  // Tables come in many layouts, each of which is a program.
+  const arena = !(isTables(spec) && (await world.keepMemory()));
   world.say(`${JSON.stringify(spec)}\n`);
   world.say(
     `train ${spec.name}: ${formatCount(parametersIn(spec))} parameters, ${formatCount(spec.steps)} steps of ${batchOf(spec)}\n`,
   );
-  const engine = nodeEngine({ device, threads: 1 });
-  const shards = device === 'cpu' && !oneThread ? replicas(spec) : localShards(spec, engine);
+  const engine = nodeEngine({ device, threads: 1, arena });
+  const shards = device === 'cpu' && !oneThread ? replicas(spec, { arena }) : localShards(spec, engine);
   const interrupt = new AbortController();
   const giveBack = world.onInterrupt(async () => {
     world.say('\nstopping after this step; again to stop at once\n');

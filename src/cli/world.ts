@@ -14,6 +14,13 @@ export interface FrozenModel {
   close(): Promise<void>;
 }
 
+/** Another process did the verb and has ended with this exit code. */
+export class Relaunched extends Error {
+  constructor(readonly exitCode: number) {
+    super(`ended with ${exitCode}`);
+  }
+}
+
 /** Nobody reads stdout any longer (`| head`): the verb ends, and that is no failure. */
 export class ReaderGone extends Error {}
 
@@ -39,6 +46,12 @@ export interface World {
    * a second Ctrl-C ends it at once. Returns a function that gives the interrupt back.
    */
   onInterrupt(handler: () => Promise<'exit' | 'continue'>): () => void;
+  /**
+   * Whether memory that was freed stays with the process, for work that needs much of it again and again. Where it could and
+   * does not, the command line is run again in a process in which it does.
+   * @throws Relaunched when that has ended
+   */
+  keepMemory(): Promise<boolean>;
   /**
    * @param path a folder, or the name of a model that ships with the package
    * @throws IcicleError where there is no such model or its files are not whole

@@ -9,6 +9,8 @@ export interface NodeEngineOptions {
   readonly precision?: 'float32' | 'float64';
   /** Threads within an operation; all cores by default. */
   readonly threads?: number;
+  /** Whether a program keeps the memory of its largest moment: faster, unless the process itself keeps it. Default true. */
+  readonly arena?: boolean;
 }
 
 /** ONNX Runtime in Node. @throws IcicleError where the device is unknown. */
@@ -16,12 +18,14 @@ export function nodeEngine({
   device = 'cpu',
   precision = 'float32',
   threads,
+  arena = true,
 }: NodeEngineOptions = {}): Engine {
   if (device !== 'cpu' && device !== 'webgpu') throw invalid('device', device, 'use cpu or webgpu');
   return onnxRuntime(`onnxruntime-node (${device})`, ort as unknown as OnnxRuntime, {
     precision,
     session: {
       executionProviders: [device],
+      enableCpuMemArena: arena,
       ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     },
   });

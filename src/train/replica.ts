@@ -6,8 +6,8 @@ import { shardWorker } from './shards.js';
 // The thread of one shard: asked for a step, it reads the shared parameters, leaves its gradients in shared memory and
 // answers with the loss. It samples the next step's prompts while the main thread updates the parameters.
 
-const { spec, shard, shared, gradients } = workerData as ReplicaData;
-const worker = shardWorker(spec, shard, nodeEngine({ threads: 1 }));
+const { spec, shard, shared, gradients, arena } = workerData as ReplicaData;
+const worker = shardWorker(spec, shard, nodeEngine({ threads: 1, arena }));
 // ONNX Runtime does not take shared memory: the parameters are copied once a step.
 const parameters = Object.fromEntries(
   Object.entries(shared).map(([name, { shape, data }]) => [

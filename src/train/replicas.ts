@@ -9,6 +9,8 @@ import { banksOf, type ShardResult, type Shards } from './shards.js';
 export interface ReplicaData {
   readonly spec: RunSpec;
   readonly shard: number;
+  /** As in `NodeEngineOptions`. */
+  readonly arena: boolean;
   /** `parameters/<bank>`: written by the main thread before it asks. */
   readonly shared: Readonly<Record<string, ShapedArray>>;
   /** `gradients/<bank>`: written by the shard before it answers. */
@@ -43,13 +45,14 @@ export function receivedError({ message, stack, exitCode }: SentError): Error {
 
 /**
  * The shards of a batch on a thread each, every thread with one core to itself: nothing waits within an operation.
+ * @param options.arena as in `NodeEngineOptions`
  * @throws IcicleError where spec and family do not fit. `gradients` rejects with what a shard's thread threw, and where a
  * thread ended, `close` included.
  */
-export function replicas(spec: RunSpec): Shards {
+export function replicas(spec: RunSpec, { arena = true }: { readonly arena?: boolean } = {}): Shards {
   objectiveOf(spec).sampler(0); // A spec that cannot be sampled is refused here and not in a thread.
   const shared = sharedArrays(spec, 'parameters');
-  const threads = Array.from({ length: spec.shards }, (_, shard) => replica(spec, shard, shared));
+  const threads = Array.from({ length: spec.shards }, (_, shard) => replica(spec, shard, shared, arena));
   return {
     gradients: (step, parameters) => {
       for (const [name, { data }] of Object.entries(shared)) data.set(parameters[name]!.data);
@@ -62,9 +65,9 @@ export function replicas(spec: RunSpec): Shards {
 }
 
 /** One thread. It answers one step at a time; the first error that ends it is what every later step is told. */
-function replica(spec: RunSpec, shard: number, shared: ReplicaData['shared']) {
+function replica(spec: RunSpec, shard: number, shared: ReplicaData['shared'], arena: boolean) {
   const gradients = sharedArrays(spec, 'gradients');
-  const workerData: ReplicaData = { spec, shard, shared, gradients };
+  const workerData: ReplicaData = { spec, shard, shared, gradients, arena };
   const thread = new Worker(new URL('./replica.js', import.meta.url), { workerData });
   // Copies, since ONNX Runtime does not take shared memory; made once and written in every step.
   const copies = Object.fromEntries(
