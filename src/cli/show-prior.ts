@@ -50,7 +50,7 @@ export async function showPrior(request: PriorRequest, world: World): Promise<vo
       tables.map((table, i) => panelOf(table, all[i]!, i + 1, random(seed, 'prior', i, 'shown'))),
       {
         document: emptyDocument(),
-        title: `Tables from the prior: ${formatCount(show)} of them`,
+        title: show === 1 ? 'A table from the prior' : `${formatCount(show)} tables from the prior`,
         caption:
           'Each panel shows the two columns that tell most of the target by themselves. Filled: labelled rows; rings: asked ' +
           'rows; beside the axes: rows whose cell is missing. Colours are classes, or shades by rank from low (dark) to high. The score ' +

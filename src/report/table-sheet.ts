@@ -59,8 +59,7 @@ interface Dot {
  */
 export function tableSheet(panels: readonly SheetPanel[], options: SheetOptions): string {
   if (panels.length === 0) throw missing('tables', 'a sheet needs at least one');
-  const { document, title, caption, foot, width = 1000 } = options;
-  const across = Math.min(options.across ?? 4, panels.length);
+  const { document, title, caption, foot, across = 4, width = 1000 } = options;
   const side = (width - 2 * SIDE - (across - 1) * GAP) / across;
   const rows = Math.ceil(panels.length / across);
   const whole = HEAD + PANEL + FOOT;

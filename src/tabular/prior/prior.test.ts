@@ -145,7 +145,8 @@ describe('the filter', () => {
     const rejected = 1 - all.length / tries;
     expect(rejected).toBeGreaterThan(0.1);
     expect(rejected).toBeLessThan(0.4);
-    expect(Math.min(...all.map(({ provenance }) => provenance.score))).toBeGreaterThanOrEqual(0.05);
+    const least = task === 'classes' ? 0.05 : 0.1;
+    expect(Math.min(...all.map(({ provenance }) => provenance.score))).toBeGreaterThanOrEqual(least);
   });
 
   test('lets few through that have nothing to learn', () => {
@@ -157,7 +158,12 @@ describe('the filter', () => {
   test('does not choose by the labels that are asked', () => {
     // Nothing but noise: what passes does so by chance, and that chance must not show in the table itself.
     const noise = { none: 0, sigma: [1000, 1000], kinds: { heavy: 0, growing: 0 } };
-    const options = { unlearnable: 0, noise, number: { warps: unwarped }, filter: { tries: 1000 } };
+    const options = {
+      unlearnable: 0,
+      noise,
+      number: { warps: unwarped },
+      filter: { least: { number: 0.05 }, tries: 1000 },
+    };
     const all = drawTables(15, 'number', { ...options, generators: only('linear') });
     expect(all.every(({ provenance }) => provenance.score >= 0.05)).toBe(true);
     expect(neighboursToConstant(all)).toBeGreaterThan(1);
@@ -170,7 +176,9 @@ describe('the filter', () => {
   });
 
   test('says so where nothing can be learned', () => {
-    expect(() => drawTables(1, 'number', { unlearnable: 0, filter: { least: 2, tries: 3 } })).toThrow(
+    expect(() =>
+      drawTables(1, 'number', { unlearnable: 0, filter: { least: { number: 2 }, tries: 3 } }),
+    ).toThrow(
       expect.objectContaining({
         name: 'IcicleError',
         message: expect.stringMatching(/^no table of the generator ".*" with .* was learnable in 3 tries: /),

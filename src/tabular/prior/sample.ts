@@ -14,7 +14,7 @@ import { checkSizes, drawSizes } from './sizes.js';
 import type { PriorSpec } from './spec.js';
 import type { ColumnKind, Drawn, SyntheticTable, TableSizes, Target, TargetKind } from './table.js';
 import { arrange } from './target/arrange.js';
-import { classesOf, flipLabels, planClasses } from './target/classes.js';
+import { classesOf, drawClasses, flipLabels, planClasses } from './target/classes.js';
 import { drawNoise } from './target/noise.js';
 import { numberOf } from './target/number.js';
 
@@ -23,7 +23,7 @@ const LEAST_PRESENT = 2;
 
 /**
  * Draws a table: a generator's columns and latents, the target made from these, and the columns changed as real ones are. It
- * is drawn again, with the same generator and sizes, until a quick learner finds out something of the target.
+ * is drawn again, with the same generator, sizes and number of classes, until a quick learner finds out something of the target.
  *
  * Whether it does is judged on rows beside those of the table, drawn with them: were it judged on the asked rows, tables would
  * be kept for the labels that these happen to have, and a model trained on them would be too sure.
@@ -38,12 +38,13 @@ export function sampleTable(
 ): SyntheticTable {
   checkSizes(sizes);
   const generator = pickWeighted(spec.generators, stream);
+  const classes = task === 'classes' ? drawClasses(spec.classes, sizes.labelled, stream) : undefined;
   const unlearnable = chance(spec.unlearnable, stream);
   for (let tries = 1; tries <= spec.filter.tries; tries++) {
-    const whole = drawWhole(generator, spec, task, sizes, stream);
+    const whole = drawWhole(generator, classes, spec, sizes, stream);
     if (unlearnable) shuffle(whole.target, stream);
     const score = scoreOf(whole, sizes.rows);
-    if (!unlearnable && score < spec.filter.least) continue;
+    if (!unlearnable && score < spec.filter.least[task]) continue;
     const table = finish(whole, sizes, spec, stream);
     if (table === undefined) continue;
     return { ...table, provenance: { generator, drawn: whole.drawn, unlearnable, score, tries } };
@@ -65,21 +66,21 @@ interface Whole {
 
 function drawWhole(
   generator: GeneratorName,
+  classes: number | undefined,
   spec: PriorSpec,
-  task: TargetKind,
   sizes: TableSizes,
   stream: Random,
 ): Whole {
   const rows = sizes.rows + spec.filter.rows;
   const plan = planColumns(sizes.columns, spec.extra, stream);
-  const classPlan = task === 'classes' ? planClasses(spec.classes, sizes.labelled, stream) : undefined;
+  const classPlan = classes === undefined ? undefined : planClasses(spec.classes, classes, stream);
   const { columns, latents, codes, drawn } = generate(
     generator,
     {
       rows,
       columns: plan.own,
       outputs: classPlan?.outputs ?? 1,
-      ...(classPlan === undefined ? {} : { classes: classPlan.classes }),
+      ...(classes === undefined ? {} : { classes }),
     },
     spec,
     stream,

@@ -37,8 +37,10 @@ export const priorSpec = z.strictObject({
     .strictObject({
       /** Rows beside those of the table on which the quick learner is judged. */
       rows: z.int().min(20).default(96),
-      /** The least score, `Provenance.score`. */
-      least: z.number().default(0.05),
+      /** The least score, `Provenance.score`, of either kind of target: of classes less can be told in squared error. */
+      least: z
+        .strictObject({ classes: z.number().default(0.05), number: z.number().default(0.1) })
+        .prefault({}),
       /** Tables that are drawn before it is given up. */
       tries: z.int().min(1).default(100),
     })

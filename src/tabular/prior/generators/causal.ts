@@ -22,20 +22,20 @@ export const causalSpec = z
   .strictObject({
     nodes: wholeRange(2, 32, 2, 256),
     /** Parents of a node on average, log-uniform, at most eight. */
-    parents: logRange(1, 4),
+    parents: logRange(1, 3),
     /** The probability that a node has no parents. */
     roots: range(0, 0.3, 0),
     /** 1: parents are any earlier nodes; above: rather recent ones, which makes long chains. */
     recency: logRange(1, 6),
     /** Standard deviation of the noise of the noisiest node, beside a signal of 1. */
-    noise: logRange(0.02, 0.8),
+    noise: logRange(0.01, 0.5),
     mechanisms: weights<MechanismName>({
       network: 3,
       trees: 2,
-      linear: 2,
-      quadratic: 1,
-      fourier: 1.5,
-      product: 0.75,
+      linear: 3,
+      quadratic: 0.75,
+      fourier: 1,
+      product: 0.4,
       codes: 1,
     }),
     combinations: weights<Combination>({ concatenate: 3, sum: 2, product: 0.5, max: 0.5 }),
@@ -51,7 +51,7 @@ export type CausalSpec = z.output<typeof causalSpec>;
 /** `concatenate`: one function of all parents; else a function of each, combined entry by entry. */
 type Combination = 'concatenate' | 'sum' | 'product' | 'max';
 
-/** Inputs that one function takes, at most: more are sampled. */
+/** Inputs that one function takes, at most; how many is log-uniform. */
 const MOST_INPUTS = 8;
 
 interface Node {
@@ -135,8 +135,8 @@ function applied(
   kinds: Record<MechanismName, number>,
   stream: Random,
 ): Float64Array[] {
-  const some =
-    inputs.length <= MOST_INPUTS ? inputs : someOf(inputs.length, MOST_INPUTS, stream).map((j) => inputs[j]!);
+  const count = logInteger([1, Math.min(MOST_INPUTS, inputs.length)], stream);
+  const some = someOf(inputs.length, count, stream).map((j) => inputs[j]!);
   return mechanisms[pickWeighted(kinds, stream)](some, width, stream);
 }
 
@@ -181,7 +181,7 @@ function numbersAround(
   const near = (i: number) => nodes[target]!.parents.includes(i) || nodes[i]!.parents.includes(target);
   const all = nodes.flatMap((_, node) =>
     Array.from({ length: width }, (_, at) => {
-      const late = stream.uniform() ** (near(node) ? 3 : 1);
+      const late = stream.uniform() ** (near(node) ? 6 : 1);
       return { node, at, late: node === target ? late - 2 : late };
     }),
   );

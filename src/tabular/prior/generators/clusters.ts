@@ -16,7 +16,7 @@ export const clustersSpec = z
     /** The variance along dimension j of these is ∝ j^−decay. */
     decay: range(0, 2, 0),
     /** Distance of centres along each of their dimensions, in standard deviations within a cluster. */
-    separation: logRange(0.3, 3),
+    separation: logRange(0.5, 5),
     /** Standard deviation of what is left outside the r dimensions, relative to within them. */
     rest: logRange(0.03, 1),
     /** Share of the tables whose clusters vary along dimensions of their own. */

@@ -11,8 +11,8 @@ import { drawInputs } from './inputs.js';
 
 export const forestSpec = z
   .strictObject({
-    trees: wholeRange(1, 16, 1, 1000),
-    depth: wholeRange(1, 6, 1, 12),
+    trees: wholeRange(1, 10, 1, 1000),
+    depth: wholeRange(1, 5, 1, 12),
     /** Rows in a leaf, at least. */
     least: z.int().min(1).default(4),
     /** How unevenly columns are asked for: standard deviation of their weights' logarithms. */

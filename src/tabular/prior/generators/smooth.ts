@@ -13,7 +13,7 @@ export const smoothSpec = z
     /** Columns that the function depends on. */
     active: wholeRange(1, 8, 1, 1000),
     /** ℓ, the length over which the function changes, in standard deviations of a column. */
-    length: logRange(0.5, 5),
+    length: logRange(0.7, 7),
     features: z.int().min(1).default(40),
     /** Share of the tables whose function is a sum of functions of one column each. */
     additive: share(0.3),

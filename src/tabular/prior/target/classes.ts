@@ -11,8 +11,8 @@ export const classesSpec = z
     /** Share of the tables with two classes. */
     binary: share(0.5),
     /** Classes of the others, log-uniform, and at most two for every three labelled rows. */
-    classes: wholeRange(2, 10, 2, 100),
-    ways: weights<ClassWay>({ cuts: 3, nearest: 1.5, scores: 1.5 }),
+    classes: wholeRange(3, 10, 2, 100),
+    ways: weights<ClassWay>({ cuts: 3, nearest: 1.5, scores: 1 }),
     /** Share of the cut tables in which a class is several intervals. */
     scattered: share(0.15),
     /** Concentration of the classes' shares: small is unbalanced. */
@@ -22,9 +22,9 @@ export const classesSpec = z
     /** The largest share that a class may have of a table's rows; tables with a larger one are drawn anew. */
     largest: share(0.95),
     /** Scores × this + Gumbel noise: the inverse temperature of a softmax. */
-    sharpness: logRange(1, 30),
+    sharpness: logRange(2, 50),
     /** The share of labels that are drawn anew: uniform on this range, cut off at 0. */
-    flipped: range(-0.1, 0.2),
+    flipped: range(-0.2, 0.2),
     /** Share of the tables whose labelled rows have the classes in the proportions of the whole. */
     stratified: share(0.5),
   })
@@ -45,12 +45,15 @@ export interface ClassPlan {
   readonly outputs: number;
 }
 
-export function planClasses(spec: ClassesSpec, labelled: number, stream: Random): ClassPlan {
+/** How many classes a table has. */
+export function drawClasses(spec: ClassesSpec, labelled: number, stream: Random): number {
   const most = Math.max(2, Math.floor(labelled / 1.5));
   const [low, high] = spec.classes;
-  const classes = chance(spec.binary, stream)
-    ? 2
-    : logInteger([Math.min(low, most), Math.min(high, most)], stream);
+  if (chance(spec.binary, stream)) return 2;
+  return logInteger([Math.min(low, most), Math.min(high, most)], stream);
+}
+
+export function planClasses(spec: ClassesSpec, classes: number, stream: Random): ClassPlan {
   const way = pickWeighted(spec.ways, stream);
   const outputs = way === 'cuts' ? 1 : way === 'nearest' ? logInteger([1, 4], stream) : classes;
   return { classes, way, outputs };

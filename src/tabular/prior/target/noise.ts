@@ -6,9 +6,9 @@ import { logRange, share, weights } from '../options.js';
 export const noiseSpec = z
   .strictObject({
     /** Share of the tables without noise on what the target is made from. */
-    none: share(0.25),
+    none: share(0.3),
     /** Its standard deviation in the others, beside a signal of 1. */
-    sigma: logRange(0.03, 1),
+    sigma: logRange(0.01, 0.7),
     kinds: weights<NoiseKind>({ normal: 4, heavy: 1, growing: 1 }),
   })
   .prefault({});
