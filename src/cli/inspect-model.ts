@@ -1,22 +1,22 @@
 import type { ShapedArray } from '../core/array.js';
-import { countNumbers, type Model } from '../model/model.js';
+import { type AnyModel, countNumbers } from '../model/model.js';
 import { type Column, formatCount, formatTable } from '../report/table.js';
-import { openModel } from '../runs/model-folder.js';
+import { openAnyModel } from '../runs/model-folder.js';
 import { modelFolder } from './package.js';
 import type { World } from './world.js';
 
 /** Tells what a model is. @throws IcicleError where there is none or its files are not whole */
 export async function inspectModel(path: string, json: boolean, world: World): Promise<void> {
-  const model = await openModel(modelFolder(path));
+  const model = await openAnyModel(modelFolder(path));
   await world.out(json ? `${JSON.stringify(document(model))}\n` : text(model));
 }
 
-function document({ parameters, ...rest }: Model) {
+function document({ parameters, ...rest }: AnyModel) {
   const shapes = Object.fromEntries(Object.entries(parameters).map(([name, { shape }]) => [name, shape]));
   return { ...rest, parameters: countNumbers(parameters), shapes };
 }
 
-function text(model: Model): string {
+function text(model: AnyModel): string {
   const { name, config, parameters, provenance, hash } = model;
   const options = Object.entries(config).map(([key, value]) => `  ${key.padEnd(12)}${value}`);
   const columns: Column[] = [

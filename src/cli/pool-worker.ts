@@ -1,9 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { IcicleError } from '../core/errors.js';
 import { nodeEngine } from '../engine/node.js';
 import { runFolder, trainRun } from '../runs/training.js';
-import { localShards } from '../train/shards.js';
-import { parseTrainSpec } from '../train/spec.js';
+import { type SentError, sentError } from '../train/replicas.js';
+import { parseRunSpec } from '../train/run-spec.js';
+import { localShards, type Shards } from '../train/shards.js';
 
 // One run of a pool, in a thread with one core. It is told to stop by any message.
 
@@ -11,17 +11,18 @@ import { parseTrainSpec } from '../train/spec.js';
 export type PoolMessage =
   | { readonly type: 'step'; readonly step: number }
   | { readonly type: 'end'; readonly folder: string; readonly finished: boolean }
-  | { readonly type: 'error'; readonly message: string; readonly exitCode?: 1 | 2 };
+  | { readonly type: 'error'; readonly error: SentError };
 
 const port = parentPort!;
 const say = (message: PoolMessage) => port.postMessage(message);
 const { spec: raw, runs } = workerData as { spec: unknown; runs: string };
-const spec = parseTrainSpec(raw);
-const engine = nodeEngine({ threads: 1 });
-const shards = localShards(spec, engine);
 const stop = new AbortController();
 port.on('message', () => stop.abort());
+let shards: Shards | undefined;
 try {
+  const spec = parseRunSpec(raw);
+  const engine = nodeEngine({ threads: 1 });
+  shards = localShards(spec, engine);
   const folder = runFolder(runs, spec);
   let finished = false;
   const options = { folder, engine, shards, now: () => performance.now(), signal: stop.signal };
@@ -31,9 +32,8 @@ try {
   }
   say({ type: 'end', folder, finished });
 } catch (error) {
-  const message = error instanceof Error ? error.message : String(error);
-  say({ type: 'error', message, ...(error instanceof IcicleError ? { exitCode: error.exitCode } : {}) });
+  say({ type: 'error', error: sentError(error) });
 } finally {
-  await shards.close();
+  await shards?.close();
   port.close();
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
 
 /**
  * What glibc's allocator is told: memory that was freed stays with the process, of all threads in one heap. Sessions of many
@@ -16,23 +17,23 @@ const KEPT = {
 export const keepsMemory = ({ env, platform }: NodeJS.Process): boolean =>
   platform === 'linux' && Object.entries(KEPT).every(([name, value]) => env[name] === value);
 
+/** Signals that are handed on. The child has a process group of its own, so that each reaches it once. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** Runs the same command line again in a process that keeps freed memory. Signals are handed on. @returns its exit code */
 export function relaunch(host: NodeJS.Process): Promise<number> {
   const child = spawn(host.execPath, [...host.execArgv, ...host.argv.slice(1)], {
     env: { ...host.env, ...KEPT },
     stdio: 'inherit',
+    detached: true,
   });
-  // Ctrl-C reaches the child by itself; this process only has to outlive it.
-  const wait = () => undefined;
-  const hand = () => child.kill('SIGTERM');
-  host.on('SIGINT', wait);
-  host.on('SIGTERM', hand);
+  const hand = (signal: NodeJS.Signals) => child.kill(signal);
+  for (const signal of SIGNALS) host.on(signal, hand);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('exit', (code) => {
-      host.off('SIGINT', wait);
-      host.off('SIGTERM', hand);
-      resolve(code ?? 1);
+    child.on('exit', (code, signal) => {
+      for (const each of SIGNALS) host.off(each, hand);
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
     });
   });
 }

@@ -5,9 +5,10 @@ import { specHash } from '../core/spec.js';
 import { emptyDocument } from '../report/document.js';
 import { type LedgerEntry, ledger } from '../report/ledger.js';
 import { formatCount, formatTable } from '../report/table.js';
+import { guarded } from '../runs/file-errors.js';
 import { writeFileAtomic } from '../runs/files.js';
 import { readMetrics } from '../runs/metrics.js';
-import { type Claim, claimsNamed } from '../runs/reproduce/index.js';
+import { type Claim, claimsNamed, SEED } from '../runs/reproduce/index.js';
 import { runFolder } from '../runs/training.js';
 import type { TrainSpec } from '../train/spec.js';
 import { estimateTime } from './budget.js';
@@ -32,6 +33,11 @@ export async function showLedger(request: LedgerRequest, world: World): Promise<
   if (output !== undefined && !output.toLowerCase().endsWith('.md'))
     throw invalid('--output', output, 'it must end in .md');
   const claims = claimsNamed(request.claims);
+  // Before any training: a place that cannot be written to is found out now.
+  if (output !== undefined && !budget) {
+    const folder = figuresBeside(output);
+    await guarded('write', folder, () => mkdir(folder, { recursive: true }));
+  }
   const plans = claims.flatMap((claim) => claim.plans.map((train) => ({ claim, train })));
   await sayBudget(claims, { runs, jobs }, world);
   if (budget) return;
@@ -44,18 +50,19 @@ export async function showLedger(request: LedgerRequest, world: World): Promise<
   );
   const entries: LedgerEntry[] = [];
   for (const claim of claims) {
-    const { id, title, source, says, plans } = claim;
+    const { id, title, source, says, criterion, plans } = claim;
     const own = measured.filter((of) => of.claim === claim).map(({ value }) => value);
     const figure = await writeFigure(claim, own, output);
     entries.push({
-      ...{ id, title, source, says, ...claim.conclude(own), runs: plans.map(specHash) },
+      ...{ id, title, source, says, criterion, ...claim.conclude(own), runs: plans.map(specHash) },
       ...(figure === undefined ? {} : { figure }),
     });
   }
   const command = `icicle reproduce ${request.claims.join(' ')}`;
+  const seeds = { training: plans[0]!.train.seed, measurement: SEED };
   const cost = await costOf(plans, runs);
   if (output !== undefined) {
-    await writeFileAtomic(output, ledger(entries, { command, version: packageVersion(), cost }));
+    await writeFileAtomic(output, ledger(entries, { command, version: packageVersion(), cost, seeds }));
     world.say(`wrote ${output}\n`);
   }
   await world.out(json ? `${JSON.stringify(entries)}\n` : overview(entries));
@@ -69,11 +76,12 @@ async function writeFigure(
 ): Promise<string | undefined> {
   const svg = claim.figure?.(measured, { document: emptyDocument(), version: packageVersion() });
   if (output === undefined || svg === undefined) return undefined;
-  const folder = basename(output, extname(output));
-  await mkdir(join(dirname(output), folder), { recursive: true });
-  await writeFileAtomic(join(dirname(output), folder, `${claim.id}.svg`), svg);
-  return `${folder}/${claim.id}.svg`;
+  const folder = figuresBeside(output);
+  await writeFileAtomic(join(folder, `${claim.id}.svg`), svg);
+  return `${basename(folder)}/${claim.id}.svg`;
 }
+
+const figuresBeside = (output: string): string => join(dirname(output), basename(output, extname(output)));
 
 /** What is to be trained and how long it should take, before anything is. */
 async function sayBudget(

@@ -5,6 +5,7 @@ import type { Learner } from '../core/episodes.js';
 import { IcicleError } from '../core/errors.js';
 import { formatCount } from '../report/table.js';
 import { runFolder } from '../runs/training.js';
+import { receivedError } from '../train/replicas.js';
 import type { TrainSpec } from '../train/spec.js';
 import { stepWork } from './budget.js';
 import type { PoolMessage } from './pool-worker.js';
@@ -69,10 +70,16 @@ async function trainPool(
     }
   };
   try {
-    await Promise.all(Array.from({ length: Math.max(1, jobs) }, lane));
-  } catch (error) {
-    for (const worker of workers) worker.postMessage('stop');
-    throw error;
+    const lanes = Array.from({ length: Math.max(1, jobs) }, () =>
+      lane().catch((error) => {
+        // The others write a checkpoint and begin nothing new.
+        stopped = true;
+        for (const worker of workers) worker.postMessage('stop');
+        throw error;
+      }),
+    );
+    const failed = (await Promise.allSettled(lanes)).find(({ status }) => status === 'rejected');
+    if (failed !== undefined) throw (failed as PromiseRejectedResult).reason;
   } finally {
     bar.end();
     giveBack();
@@ -132,13 +139,14 @@ function runOne(
     worker.on('message', (message: PoolMessage) => {
       if (message.type === 'step') onStep(message.step);
       else if (message.type === 'end') finished = message.finished;
-      else failure = new IcicleError(message.message, { exitCode: message.exitCode ?? 1 });
+      else failure = receivedError(message.error);
     });
     worker.on('error', (error) => {
       failure = error;
     });
-    worker.on('exit', () => {
+    worker.on('exit', (code) => {
       workers.delete(worker);
+      if (code !== 0) failure ??= new Error(`the thread of run ${spec.name} ended with ${code}`);
       if (failure === undefined) resolve(finished);
       else reject(failure);
     });

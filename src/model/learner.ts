@@ -27,7 +27,9 @@ export function modelLearner(
   parameters: Parameters,
   engine: Engine,
 ): ModelLearner {
-  const programs = keepPrograms(KEPT, (points: number) => engine.compile(inferenceGraph(config, points, parameters)));
+  const programs = keepPrograms(KEPT, (points: number) =>
+    engine.compile(inferenceGraph(config, points, parameters)),
+  );
   return {
     name,
     limits: { inputs: config.inputs, points: config.points },

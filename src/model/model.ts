@@ -1,7 +1,7 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { z } from 'zod';
 import { type ShapedArray, sizeOf } from '../core/array.js';
-import { IcicleError } from '../core/errors.js';
+import { IcicleError, unsupported } from '../core/errors.js';
 import { canonicalJson, hashBytes, parseSpec } from '../core/spec.js';
 import { toOnnx } from '../graph/onnx.js';
 import { type TransformerConfig, transformerConfig } from './config.js';
@@ -20,6 +20,8 @@ export interface Model<Config = TransformerConfig> {
   /** SHA-256 of the config and the weights, see `modelHash`. */
   readonly hash: string;
 }
+
+export type AnyModel = Model<TransformerConfig> | Model<TableConfig>;
 
 const provenance = z.strictObject({
   kind: z.enum(['trained', 'compiled']),
@@ -97,7 +99,13 @@ function make<Config>(
 ): { model: Model<Config>; files: ModelFiles } {
   checkParameters(name, kind.shapes(config), parameters);
   const weights = toSafetensors({ tensors: parameters, metadata: { format: 'icicle-model-1' } });
-  const model: Model<Config> = { name, config, parameters, provenance: origin, hash: modelHash(config, weights) };
+  const model: Model<Config> = {
+    name,
+    config,
+    parameters,
+    provenance: origin,
+    hash: modelHash(config, weights),
+  };
   const text = {
     format: 'icicle-model-1',
     name,
@@ -128,8 +136,25 @@ const modelHash = (config: unknown, weights: Uint8Array): string =>
  * The model in two files.
  * @throws IcicleError where a file is cut short or altered, or names and shapes are not those of the config
  */
-export const readModel = (json: Uint8Array, weights: Uint8Array, what: string): Model =>
-  read(inContext, json, weights, what);
+export function readModel(json: Uint8Array, weights: Uint8Array, what: string): Model {
+  if (kindOf(json) === 'table')
+    throw unsupported('model', what, 'it is a table transformer; name a model of in-context regression here');
+  return read(inContext, json, weights, what);
+}
+
+/** Any kind of model, as its config says. @throws as `readModel` does */
+export function readAnyModel(json: Uint8Array, weights: Uint8Array, what: string): AnyModel {
+  return kindOf(json) === 'table' ? readTableModel(json, weights, what) : readModel(json, weights, what);
+}
+
+/** The kind that a `model.json` names; none where it is damaged, which `read` tells. */
+function kindOf(json: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(json)).config?.kind;
+  } catch {
+    return undefined;
+  }
+}
 
 /** `readModel` for a table transformer. @throws as that does */
 export const readTableModel = (json: Uint8Array, weights: Uint8Array, what: string): Model<TableConfig> =>

@@ -6,6 +6,7 @@ export interface LedgerEntry {
   readonly title: string;
   readonly source: string;
   readonly says: string;
+  readonly criterion: string;
   readonly support: string;
   readonly got: string;
   readonly size: string;
@@ -27,30 +28,38 @@ export interface LedgerOptions {
   readonly version: string;
   /** What the runs took, in words. */
   readonly cost: string;
+  readonly seeds: { readonly training: number; readonly measurement: number };
 }
 
 /** A ledger of claims as Markdown: the overview first, then each with its numbers. */
-export function ledger(entries: readonly LedgerEntry[], { command, version, cost }: LedgerOptions): string {
+export function ledger(
+  entries: readonly LedgerEntry[],
+  { command, version, cost, seeds }: LedgerOptions,
+): string {
   const overview = entries.map(
     ({ id, title, support, source }) => `| [${title}](#${id}) | ${source.split(', arXiv')[0]} | ${support} |`,
   );
   return `${[
     '# What others have published, on a laptop',
     `Written by \`${command}\` (icicle ${version}): ${cost}. Every model was trained by this project from random weights. ` +
-      'Distances are SPD, the mean squared difference of two predictors’ answers, divided by the number of inputs d; intervals hold ' +
-      '90 %, by bootstrap over tasks. Models here are small and trained for minutes, where the papers’ trained for hours to days: ' +
-      'where a claim does not hold, this is the scale at which it does not.',
+      'SPD is the mean squared difference of two predictors’ answers, d the number of inputs; intervals hold 90 %, by bootstrap over ' +
+      `tasks. Seed ${seeds.training} for training, ${seeds.measurement} for measurements.`,
+    'Models here are small and trained for minutes: where a claim does not hold, this is the scale at which it does not. Training ' +
+      'differs from the papers’ too: prompts of regression have 2d examples (Akyürek et al.: 40), matrices are trained by Muon, and the ' +
+      'squared error of each point is divided by what is left to learn there, which is known of the family (not so for the pools of tasks ' +
+      'and for linear attention, which is trained by Adam). None of it shows a model another predictor’s answers.',
     ['| claim | paper | this run |', '| --- | --- | --- |', ...overview].join('\n'),
     ...entries.map(section),
   ].join('\n\n')}\n`;
 }
 
 function section(entry: LedgerEntry): string {
-  const { id, title, source, says, support, got, size, tables, notes, figure, runs } = entry;
+  const { id, title, source, says, criterion, support, got, size, tables, notes, figure, runs } = entry;
   return [
     `<a id="${id}"></a>`,
     `## ${title}`,
     `- **The paper** (${source}): ${says}`,
+    `- **Supported if** ${criterion}`,
     `- **This run**: ${got}`,
     `- **Size**: ${size}.`,
     `- **The claim is** ${support}.`,

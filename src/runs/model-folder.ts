@@ -1,7 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { missing } from '../core/errors.js';
-import { type Model, type ModelFiles, readModel, readTableModel } from '../model/model.js';
+import {
+  type AnyModel,
+  type Model,
+  type ModelFiles,
+  readAnyModel,
+  readModel,
+  readTableModel,
+} from '../model/model.js';
 import type { TableConfig } from '../model/table/config.js';
 import { guarded } from './file-errors.js';
 import { type AtomicFile, createAtomic, readIfThere } from './files.js';
@@ -11,6 +18,9 @@ import { type AtomicFile, createAtomic, readIfThere } from './files.js';
  * @throws IcicleError where a file is missing (exit code 2), cannot be read, is cut short or altered
  */
 export const openModel = (folder: string): Promise<Model> => open(folder, readModel);
+
+/** `openModel` for any kind of model. @throws as that does */
+export const openAnyModel = (folder: string): Promise<AnyModel> => open(folder, readAnyModel);
 
 /** `openModel` for a table transformer. @throws as that does */
 export const openTableModel = (folder: string): Promise<Model<TableConfig>> => open(folder, readTableModel);

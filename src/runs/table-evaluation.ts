@@ -4,7 +4,7 @@ import { specHash } from '../core/spec.js';
 import type { Engine } from '../engine/engine.js';
 import { type Graph, graph, input } from '../graph/tensor.js';
 import { meanRows, type Values } from '../measure/index.js';
-import { quantileLevels, type TableConfig } from '../model/table/config.js';
+import { quantileAt, quantileLevels, type TableConfig } from '../model/table/config.js';
 import { tableShapes } from '../model/table/parameters.js';
 import { classProbabilities, quantilesOf, tableForward } from '../model/table/transformer.js';
 import { MOST_CLASSES, tableFeeds } from '../tabular/cells/feeds.js';
@@ -62,7 +62,7 @@ function labelledShown({ labelled }: TableTrainSpec): number[] {
 }
 
 function suiteOf(spec: TableTrainSpec, target: TargetKind, labelled: number) {
-  const columns = spec.columns[Math.floor(spec.columns.length / 2)]!;
+  const columns = spec.columns.toSorted((a, b) => a - b)[Math.floor(spec.columns.length / 2)]!;
   const layout: Layout = { target, labelled, columns, rows: labelled + spec.asked[1], tables: CHUNK };
   const stream = random(spec.seed, 'evaluation', target, labelled);
   const chunks = Array.from({ length: Math.ceil(spec.evaluation.tables / CHUNK) }, () => {
@@ -128,30 +128,25 @@ function classMetrics(
 /** One number a table. */
 function numberMetrics(
   config: TableConfig,
-  answers: ArrayLike<number>,
+  answers: Float32Array | Float64Array,
   truth: ArrayLike<number>,
   layout: Layout,
 ): Metrics {
   const asked = layout.rows - layout.labelled;
   const levels = quantileLevels(config);
   const q = levels.length;
-  const nearest = (level: number) =>
-    levels.reduce(
-      (best, value, i) => (Math.abs(value - level) < Math.abs(levels[best]! - level) ? i : best),
-      0,
-    );
-  const [low, high] = [nearest(0.1), nearest(0.9)];
   const found: Metrics = { pinball: [], 'coverage-0.8': [] };
   for (let b = 0; b < layout.tables; b++) {
     let [loss, inside] = [0, 0];
     for (let a = 0; a < asked; a++) {
       const at = (b * asked + a) * q;
       const y = truth[b * asked + a]!;
+      const own = answers.subarray(at, at + q);
       levels.forEach((level, i) => {
-        const error = y - answers[at + i]!;
+        const error = y - own[i]!;
         loss += Math.max(level * error, (level - 1) * error) / (q * asked);
       });
-      if (answers[at + low]! <= y && y <= answers[at + high]!) inside += 1 / asked;
+      if (quantileAt(0.1, own) <= y && y <= quantileAt(0.9, own)) inside += 1 / asked;
     }
     found.pinball!.push(loss);
     found['coverage-0.8']!.push(inside);

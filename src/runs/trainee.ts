@@ -1,15 +1,17 @@
 import type { Engine } from '../engine/engine.js';
-import type { TransformerConfig } from '../model/config.js';
 import { modelLearner } from '../model/learner.js';
-import { type Model, type ModelFiles, makeModel, makeTableModel, type Provenance } from '../model/model.js';
+import {
+  type AnyModel,
+  type ModelFiles,
+  makeModel,
+  makeTableModel,
+  type Provenance,
+} from '../model/model.js';
 import type { Parameters } from '../model/parameters.js';
-import type { TableConfig } from '../model/table/config.js';
 import { isTables, type RunSpec } from '../train/run-spec.js';
 import { type Evaluate, evaluationOf } from './evaluation.js';
 import { openModel, openTableModel } from './model-folder.js';
 import { tableEvaluation } from './table-evaluation.js';
-
-export type AnyModel = Model<TransformerConfig | TableConfig>;
 
 /** What a run knows of what it trains: how good it is, and how it becomes a model. */
 export interface Trainee {

@@ -4,6 +4,7 @@ import { IcicleError, missing } from '../core/errors.js';
 import type { Measurement } from '../core/measurement.js';
 import { specHash } from '../core/spec.js';
 import type { Engine } from '../engine/engine.js';
+import type { AnyModel } from '../model/model.js';
 import { parametersOf, type TrainingState, train } from '../train/loop.js';
 import { parseRunSpec, type RunSpec } from '../train/run-spec.js';
 import type { Shards } from '../train/shards.js';
@@ -13,7 +14,7 @@ import { readIfThere, removeTemporaries, writeFileAtomic } from './files.js';
 import { lock } from './lock.js';
 import { appendMetrics, type LossSum, type Metric, trimMetrics } from './metrics.js';
 import { writeModel } from './model-folder.js';
-import { type AnyModel, traineeOf } from './trainee.js';
+import { traineeOf } from './trainee.js';
 
 export type RunEvent =
   | {

@@ -10,7 +10,7 @@ export interface Objective {
   fresh(): Parameters;
   /**
    * Gives one shard's feeds, by name, for any step: a pure function of the step, so that a resumed run sees the same ones.
-   * @throws IcicleError (exit code 2) where the spec cannot be sampled
+   * @throws IcicleError (exit code 2) where the spec cannot be sampled; the sampler, where a step cannot
    */
   sampler(shard: number): (step: number) => Promise<Readonly<Record<string, ShapedArray>>>;
   /** How many layouts of feeds take turns, so that as many graphs are kept; 1 where the shapes change rarely. */

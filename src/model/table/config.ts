@@ -33,6 +33,13 @@ export const tableConfig = z
 
 export type TableConfig = z.output<typeof tableConfig>;
 
+/** The quantile at any level, between those of `quantileLevels` linearly and beyond them the last. @param values [Q] ascending */
+export function quantileAt(level: number, values: ArrayLike<number>): number {
+  const at = Math.min(values.length - 1, Math.max(0, level * values.length - 0.5));
+  const below = Math.min(values.length - 2, Math.floor(at));
+  return values[below]! + (at - below) * (values[below + 1]! - values[below]!);
+}
+
 /** The level of each quantile. */
 export const quantileLevels = ({ quantiles }: Pick<TableConfig, 'quantiles'>): number[] =>
   Array.from({ length: quantiles }, (_, q) => (q + 0.5) / quantiles);

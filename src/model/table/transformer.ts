@@ -130,7 +130,7 @@ export function classProbabilities(
   return matmul(reduceMean(pattern, [1]), labelled);
 }
 
-/** Quantiles of the number, [B,A,Q], ascending by construction: the first, then steps that are positive. */
+/** Quantiles of the number, [B,A,Q], ascending by construction: the middle one, and steps that are positive to both sides. */
 export function quantilesOf(
   config: TableConfig,
   parameters: Readonly<Record<string, Tensor>>,

@@ -34,6 +34,8 @@ export interface Claim<M = unknown> {
   /** Paper and place. */
   readonly source: string;
   readonly says: string;
+  /** What this run must find to support the claim; part of it, to support that. */
+  readonly criterion: string;
   readonly plans: readonly TrainSpec[];
   measure(learner: Learner, spec: TrainSpec): Promise<M>;
   /** @param measured in the order of the plans */
@@ -48,7 +50,7 @@ export interface FigureOptions {
   readonly version: string;
 }
 
-/** Seed of every measurement of the ledger; training has seed 1. */
+/** Seed of every measurement of the ledger. */
 export const SEED = 11;
 
 export interface RegressionOptions {

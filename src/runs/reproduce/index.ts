@@ -8,6 +8,7 @@ import { depth, width } from './size.js';
 import { smallest } from './smallest.js';
 
 export type { Claim, Finding, FindingTable, Support } from './claim.js';
+export { SEED } from './claim.js';
 
 /** What others have published, in the order of the ledger. */
 export const claims: readonly Claim[] = [match, noise, depth, width, smallest, oneStep, diversity] as Claim[];

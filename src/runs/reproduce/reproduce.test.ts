@@ -45,6 +45,10 @@ describe('each claim, of textbook learners', () => {
       'in part',
     );
     expect((await findingOf(depth, () => 'ols')).support).toBe('not supported');
+    // A model that predicts 0 is not like gradient descent.
+    expect(
+      (await findingOf(depth, (spec) => (spec.model.layers === 1 ? 'zero' : inOrder(spec)))).support,
+    ).toBe('in part');
     expect((await findingOf(width, ({ model }) => (model.width < 16 ? 'gd:1' : 'ridge:0.1'))).support).toBe(
       'supported',
     );
@@ -57,7 +61,9 @@ describe('each claim, of textbook learners', () => {
     const { support, got } = await findingOf(smallest, rising);
     expect(support).toBe('supported');
     expect(got).toBe('d = 1: 2 layers, width 8; d = 2: 4 layers, width 16; d = 4: 8 layers, width 32.');
-    expect((await findingOf(smallest, () => 'ridge:0.1')).support).toBe('in part');
+    expect((await findingOf(smallest, () => 'ridge:0.1')).support).toBe('not supported');
+    // Nothing needs more than the smallest size: models match, and need not grow.
+    expect((await findingOf(smallest, () => 'ols')).support).toBe('in part');
   }, 60_000);
 
   it('one step: gradient descent has the loss of the closed form, within three standard errors', async () => {

@@ -13,8 +13,9 @@ const INPUTS = 8;
 const STEPS = [2000, 8000];
 const LONGEST = 8000;
 
-/** What the paper calls one step of gradient descent, its two rates and the best one; ridge; least squares. */
+/** Predicting 0, as untrained models nearly do; one step of gradient descent at the best rate and at the paper's two; and so on. */
 const KINDS = {
+  nothing: ['zero'],
   gradient: ['gd:1', 'gd:1:0.01', 'gd:1:0.02'],
   ridge: ['ridge:0.1'],
   'least squares': ['ols'],
@@ -24,6 +25,12 @@ const CANDIDATES = Object.values(KINDS).flat();
 const kindOf = (name: string) =>
   (Object.keys(KINDS) as Kind[]).find((kind) => KINDS[kind].includes(name)) as Kind;
 
+/** The nearest kind; none where another kind cannot be told from it. */
+function kindTold({ nearest, indistinguishable }: Verdict): Kind | undefined {
+  const kind = kindOf(nearest);
+  return indistinguishable.every((name) => kindOf(name) === kind) ? kind : undefined;
+}
+
 export interface Sized {
   readonly spec: TrainSpec;
   readonly verdict: Verdict;
@@ -31,13 +38,17 @@ export interface Sized {
   readonly distances: readonly Measurement[];
 }
 
-/** What a noiseless model is nearest to, of the candidates that the paper draws. */
-export async function measureSized(learner: Learner, spec: TrainSpec): Promise<Sized> {
+/** What a noiseless model is nearest to. */
+export async function measureSized(
+  learner: Learner,
+  spec: TrainSpec,
+  candidates = CANDIDATES,
+): Promise<Sized> {
   const { rows, verdicts } = await identify(
     {
       family: { family: 'linear', inputs: spec.model.inputs },
       learner: learner.name,
-      candidates: CANDIDATES,
+      candidates,
       episodes: 1024,
       fits: [],
       seed: SEED,
@@ -77,6 +88,7 @@ function tableOf(measured: readonly Sized[]): FindingTable {
       { header: 'layers', kind: 'count' },
       { header: 'width', kind: 'count' },
       { header: 'steps' },
+      { header: 'zero', kind: 'number' },
       { header: 'one GD step, best rate', kind: 'number' },
       { header: 'α = 0.01', kind: 'number' },
       { header: 'α = 0.02', kind: 'number' },
@@ -108,24 +120,26 @@ export const depth: Claim<Sized> = {
   says:
     'At d = 8 and σ = 0 a model of one layer is nearest to one step of gradient descent (and far in absolute terms), models ' +
     'of 2 to 4 layers to ridge, models of 8 and more to least squares.',
+  criterion:
+    'at every depth the nearest kind is that of the paper, told from the others; in part: the kinds follow in that order with depth.',
   plans: plans([1, 2, 4, 8, 16].map((layers) => ({ layers, width: 64 }))),
-  measure: measureSized,
+  measure: (learner, spec) => measureSized(learner, spec),
   figure: figureOf,
   conclude: (measured) => {
     const told = measured
       .filter(({ spec }) => spec.steps === LONGEST)
-      .map(({ spec, verdict, distances }) => ({
+      .map(({ spec, verdict }) => ({
         layers: spec.model.layers,
-        kind: kindOf(verdict.nearest),
+        kind: kindTold(verdict),
         verdict,
-        distances,
       }));
     const wanted = (layers: number): Kind =>
       layers === 1 ? 'gradient' : layers < 8 ? 'ridge' : 'least squares';
     const right = told.filter(({ layers, kind }) => kind === wanted(layers)).length;
     const kinds = Object.keys(KINDS) as Kind[];
     const inOrder = told.every(
-      ({ kind }, i) => i === 0 || kinds.indexOf(kind) >= kinds.indexOf(told[i - 1]!.kind),
+      ({ kind }, i) =>
+        kind !== undefined && (i === 0 || kinds.indexOf(kind) >= kinds.indexOf(told[i - 1]!.kind!)),
     );
     const differ = new Set(told.map(({ kind }) => kind)).size > 1;
     return {
@@ -147,8 +161,10 @@ export const width: Claim<Sized> = {
   title: 'It takes a width of 16 to be like ridge',
   source: 'Akyürek et al., arXiv 2211.15661, §4.4 and Fig. 3',
   says: 'At d = 8 and σ = 0 models are like ridge, or nearer to least squares, from width 16 on, and not below.',
+  criterion:
+    'ridge or least squares is the nearest kind, told from the others, at widths of 16 and more and not at 8; in part: at those, and at 8 too.',
   plans: plans([8, 16, 32, 64].map((width) => ({ layers: 8, width }))),
-  measure: measureSized,
+  measure: (learner, spec) => measureSized(learner, spec),
   figure: figureOf,
   conclude: (measured) => {
     const told = measured
@@ -156,7 +172,7 @@ export const width: Claim<Sized> = {
       .map(({ spec, verdict }) => ({
         width: spec.model.width,
         name: verdict.nearest,
-        past: kindOf(verdict.nearest) !== 'gradient',
+        past: ['ridge', 'least squares'].includes(kindTold(verdict) ?? 'nothing'),
       }));
     const right = told.filter(({ width, past }) => past === width >= 16).length;
     const wide = told.filter(({ width }) => width >= 16).every(({ past }) => past);

@@ -21,8 +21,8 @@ export interface EncodedCells {
 const FARTHEST = 8;
 
 /**
- * Numbers standardised by the labelled rows, so that an asked row changes nothing for another; codes of categories in a random
- * order, then the same. What is missing is 0, the mean.
+ * Numbers standardised by the labelled rows, so that an asked row changes nothing for another; codes of the categories that
+ * labelled rows have in a random order, then the same. What is missing, or a category that no labelled row has, is 0, the mean.
  */
 export function encodeCells({ rows, labelled, columns, x, kinds }: Cells, stream: Random): EncodedCells {
   const values = new Float32Array(rows * columns);
@@ -30,23 +30,31 @@ export function encodeCells({ rows, labelled, columns, x, kinds }: Cells, stream
   const categories = new Float32Array(rows * columns);
   const column = new Float64Array(rows);
   for (let c = 0; c < columns; c++) {
-    const kind = kinds[c]!;
-    const order = kind.kind === 'category' ? permutation(kind.levels, stream) : undefined;
-    for (let r = 0; r < rows; r++) {
-      const value = x[r * columns + c]!;
-      // A category that no labelled row has may have a code beyond those that are known: it stands for itself.
-      column[r] = order === undefined || Number.isNaN(value) ? value : (order[value] ?? value);
-    }
+    for (let r = 0; r < rows; r++) column[r] = x[r * columns + c]!;
+    const category = kinds[c]!.kind === 'category';
+    if (category) recode(column, labelled, stream);
     const { mean, deviation } = momentsOf(column.subarray(0, labelled));
     for (let r = 0; r < rows; r++) {
       const at = r * columns + c;
       const value = column[r]!;
-      if (order !== undefined) categories[at] = 1;
+      if (category) categories[at] = 1;
       if (Number.isNaN(value)) missing[at] = 1;
       else values[at] = Math.max(-FARTHEST, Math.min(FARTHEST, (value - mean) / deviation));
     }
   }
   return { values, missing, categories };
+}
+
+/** Gives the levels that labelled rows have new codes in a random order, in place; what only asked rows have is missing. */
+function recode(column: Float64Array, labelled: number, stream: Random): void {
+  const known = [...new Set(column.subarray(0, labelled))]
+    .filter((code) => !Number.isNaN(code))
+    .sort((a, b) => a - b);
+  const order = permutation(known.length, stream);
+  const codes = new Map(known.map((code, i) => [code, order[i]!]));
+  column.forEach((code, r) => {
+    column[r] = codes.get(code) ?? Number.NaN;
+  });
 }
 
 /** Mean and standard deviation of the values that are there; 0 and 1 where there are none, 1 where all are equal. */

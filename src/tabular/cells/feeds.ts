@@ -37,9 +37,7 @@ export function tableFeeds(
     const numbers = tables.map(({ target }) => {
       const all = target.values as Float64Array;
       const { mean, deviation } = momentsOf(all.subarray(0, labelled));
-      return Float32Array.from(all, (y) =>
-        Math.max(-FARTHEST, Math.min(FARTHEST, (y - mean) / deviation)),
-      );
+      return Float32Array.from(all, (y) => Math.max(-FARTHEST, Math.min(FARTHEST, (y - mean) / deviation)));
     });
     return {
       ...encoded,
