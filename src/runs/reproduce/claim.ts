@@ -3,7 +3,7 @@ import type { Cell, Column } from '../../report/table.js';
 import { parseTrainSpec, type TrainSpec } from '../../train/spec.js';
 
 /** How far what was found bears a claim out. */
-export type Support = 'supported' | 'in part' | 'not supported';
+export type Support = 'supported' | 'supported in part' | 'not supported';
 
 /** A table of a finding. */
 export interface FindingTable {

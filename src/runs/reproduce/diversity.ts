@@ -41,7 +41,7 @@ export const diversity: Claim<Diversity> = {
         turn !== undefined
           ? 'supported'
           : measured[0]!.verdict === 'recalls' && measured.at(-1)!.verdict === 'learns'
-            ? 'in part'
+            ? 'supported in part'
             : 'not supported',
       got:
         turn === undefined

@@ -70,7 +70,7 @@ export const match: Claim<Match> = {
         apart && near >= almost && nearWeights >= almost && farthest.startsWith('knn')
           ? 'supported'
           : apart || near >= almost
-            ? 'in part'
+            ? 'supported in part'
             : 'not supported',
       got:
         `SPD ÷ d to least squares is below ${MATCH} after ${near} of ${own.length} numbers of examples, ILWD ÷ d after ` +

@@ -108,7 +108,7 @@ export const noise: Claim<Distances> = {
       ...settings.map((setting) => ({ header: `σ/τ = ${setting}`, kind: 'number' as const })),
     ];
     return {
-      support: right === measured.length ? 'supported' : right >= 3 ? 'in part' : 'not supported',
+      support: right === measured.length ? 'supported' : right >= 3 ? 'supported in part' : 'not supported',
       got: `The nearest of the five is λ = σ²/τ², told from the others, in ${right} of ${measured.length} settings.`,
       size: `${sizeOf(noise.plans[0]!)}; ${trainingOf(noise.plans[0]!)} without noise, ${trainingOf(noise.plans[1]!)} with`,
       tables: [

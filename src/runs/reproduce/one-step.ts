@@ -113,7 +113,7 @@ export const oneStep: Claim<Step> = {
     const reaches = difference.high <= 0.01 * loss;
     const agrees = spd.high < 0.02 * square.value;
     return {
-      support: reaches && agrees ? 'supported' : reaches || agrees ? 'in part' : 'not supported',
+      support: reaches && agrees ? 'supported' : reaches || agrees ? 'supported in part' : 'not supported',
       got:
         `Loss ${formatNumber(own!.value, 4)} (${formatInterval(own!, 4)}) where one step at the best rate has ` +
         `${formatNumber(step!.value, 4)} (${formatInterval(step!, 4)}) on the same ${TASKS.toLocaleString('en')} tasks and ${formatNumber(loss, 5)} in ` +

@@ -143,7 +143,8 @@ export const depth: Claim<Sized> = {
     );
     const differ = new Set(told.map(({ kind }) => kind)).size > 1;
     return {
-      support: right === told.length ? 'supported' : inOrder && differ ? 'in part' : 'not supported',
+      support:
+        right === told.length ? 'supported' : inOrder && differ ? 'supported in part' : 'not supported',
       got:
         `After ${formatCount(LONGEST)} steps the nearest is ` +
         `${told.map(({ layers, verdict }) => `${verdict.nearest} with ${layers}`).join(', ')} layers: as the paper says at ${right} of ` +
@@ -178,7 +179,7 @@ export const width: Claim<Sized> = {
     const wide = told.filter(({ width }) => width >= 16).every(({ past }) => past);
     const first = told.find(({ past }) => past);
     return {
-      support: right === told.length ? 'supported' : wide ? 'in part' : 'not supported',
+      support: right === told.length ? 'supported' : wide ? 'supported in part' : 'not supported',
       got:
         `After ${formatCount(LONGEST)} steps the nearest is ${told.map(({ width, name }) => `${name} at width ${width}`).join(', ')}: ` +
         (first === undefined

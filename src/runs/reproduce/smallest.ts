@@ -51,11 +51,11 @@ export const smallest: Claim<Sized> = {
     const [first, last] = [found[0]!, found.at(-1)!];
     const rises = (key: 'layers' | 'width') => (last[key] ?? 0) > (first[key] ?? Number.POSITIVE_INFINITY);
     const grow = rises('layers') && rises('width');
-    const says = (value: number | undefined) => (value === undefined ? 'none tried' : String(value));
+    const says = (value: number | undefined) => (value === undefined ? 'more than was tried' : String(value));
     return {
-      support: !oneHead ? 'not supported' : grow ? 'supported' : 'in part',
+      support: !oneHead ? 'not supported' : grow ? 'supported' : 'supported in part',
       got: `${found
-        .map(({ inputs, layers, width }) => `d = ${inputs}: ${says(layers)} layers, width ${says(width)}`)
+        .map(({ inputs, layers, width }) => `d = ${inputs}: layers ${says(layers)}, width ${says(width)}`)
         .join('; ')}.`,
       size: `one head; width ${WIDEST} where layers vary, ${DEEPEST} layers where widths do; ${STEPS.toLocaleString('en')} steps of 64 prompts`,
       tables: [
