@@ -37,7 +37,7 @@ export function ledger(
   { command, version, cost, seeds }: LedgerOptions,
 ): string {
   const overview = entries.map(
-    ({ id, title, support, source }) => `| [${title}](#${id}) | ${source.split(', arXiv')[0]} | ${support} |`,
+    ({ title, support, source }) => `| ${title} | ${source.split(', arXiv')[0]} | ${support} |`,
   );
   return `${[
     '# What others have published, on a laptop',
@@ -54,9 +54,8 @@ export function ledger(
 }
 
 function section(entry: LedgerEntry): string {
-  const { id, title, source, says, criterion, support, got, size, tables, notes, figure, runs } = entry;
+  const { title, source, says, criterion, support, got, size, tables, notes, figure, runs } = entry;
   return [
-    `<a id="${id}"></a>`,
     `## ${title}`,
     `- **The paper** (${source}): ${says}`,
     `- **Supported if** ${criterion}`,
@@ -66,7 +65,6 @@ function section(entry: LedgerEntry): string {
     ...notes.map((note) => `- ${note}`),
   ]
     .join('\n')
-    .replace('</a>\n##', '</a>\n\n##')
     .replace(`## ${title}\n`, `## ${title}\n\n`)
     .concat(
       figure === undefined ? '' : `\n\n![${title}](${figure})`,
