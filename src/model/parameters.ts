@@ -1,6 +1,7 @@
 import { type ShapedArray, sizeOf } from '../core/array.js';
 import { random } from '../core/random.js';
 import { headWidth, mlpWidth, type TransformerConfig, tokensOf } from './config.js';
+import { layerShapes } from './layers.js';
 
 /** Named arrays: all that a model has learned. */
 export type Parameters = Readonly<Record<string, ShapedArray>>;
@@ -10,15 +11,7 @@ export function parameterShapes(config: TransformerConfig): Record<string, numbe
   const { inputs, points, width, layers, heads, positions, norm, looped } = config;
   const attention = heads * headWidth(config);
   const hidden = mlpWidth(config);
-  const shapes: Record<string, number[]> = {};
-  const linear = (name: string, from: number, to: number) => {
-    shapes[`${name}.weight`] = [from, to];
-    shapes[`${name}.bias`] = [to];
-  };
-  const layerNorm = (name: string) => {
-    shapes[`${name}.gain`] = [width];
-    shapes[`${name}.bias`] = [width];
-  };
+  const { shapes, linear, layerNorm } = layerShapes(width);
   linear('embed', inputs + 1, width);
   if (positions === 'learned') shapes.positions = [tokensOf(points), width];
   for (let layer = 0; layer < (looped ? 1 : layers); layer++) {

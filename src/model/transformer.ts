@@ -17,6 +17,7 @@ import {
 } from '../graph/ops/index.js';
 import { constant, type Dim, type Tensor, times } from '../graph/tensor.js';
 import { headWidth, mlpWidth, type TransformerConfig, tokensOf } from './config.js';
+import { linear, sideBySide } from './layers.js';
 
 // Letters for axes: E episodes, K points, D inputs, T tokens, M model width, H heads, A width of all heads, R MLP width.
 // Inside, a state is a matrix with a row for each token of each episode, tokens first: [T·E,M]. Every linear layer is then
@@ -185,23 +186,6 @@ function activate({ activation }: TransformerConfig, z: Tensor): Tensor {
   // The published code's approximation: ½ z (1 + tanh(√(2/π) (z + 0.044715 z³)))
   const inner = mul(add(z, mul(mul(mul(z, z), z), 0.044715)), Math.sqrt(2 / Math.PI));
   return mul(mul(z, 0.5), add(tanh(inner), 1));
-}
-
-const linear = (x: Tensor, { weight, bias }: Linear, label: string): Tensor =>
-  add(matmul(x, weight, label), bias);
-
-/** Linear layers of the same input as one. */
-function sideBySide(layers: readonly Linear[]): Linear {
-  return {
-    weight: concat(
-      layers.map(({ weight }) => weight),
-      1,
-    ),
-    bias: concat(
-      layers.map(({ bias }) => bias),
-      0,
-    ),
-  };
 }
 
 /** Gain and bias of a LayerNorm, [M] each. */

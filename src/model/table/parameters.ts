@@ -1,5 +1,6 @@
 import { sizeOf } from '../../core/array.js';
 import { random } from '../../core/random.js';
+import { layerShapes } from '../layers.js';
 import type { Parameters } from '../parameters.js';
 import type { TableConfig } from './config.js';
 
@@ -10,15 +11,7 @@ export const CHANNELS = 3;
 export function tableShapes(config: TableConfig): Record<string, number[]> {
   const { width, layers, thinking, group, codes, quantiles, decoder } = config;
   const hidden = tableHidden(config);
-  const shapes: Record<string, number[]> = {};
-  const linear = (name: string, from: number, to: number) => {
-    shapes[`${name}.weight`] = [from, to];
-    shapes[`${name}.bias`] = [to];
-  };
-  const layerNorm = (name: string) => {
-    shapes[`${name}.gain`] = [width];
-    shapes[`${name}.bias`] = [width];
-  };
+  const { shapes, linear, layerNorm } = layerShapes(width);
   linear('cell', CHANNELS * group.length, width);
   linear('class', codes, width);
   linear('number', 1, width);

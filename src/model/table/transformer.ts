@@ -12,7 +12,6 @@ import {
   reduceMean,
   relu,
   reshape,
-  rows,
   slice,
   softmax,
   split,
@@ -21,6 +20,7 @@ import {
   transpose,
 } from '../../graph/ops/index.js';
 import { constant, type Dim, type Tensor, times } from '../../graph/tensor.js';
+import { linear, sideBySide } from '../layers.js';
 import type { TableConfig } from './config.js';
 
 // Letters for axes: B tables, R rows of which the first N are labelled and the other A asked, T thinking rows, S = T + R,
@@ -202,26 +202,4 @@ function overRows(queryKeyValue: Tensor, { b, s, g, heads, width }: AttentionSha
   const scores = matmul(inColumns(query), keys); // [B,G,H,S,T+N]
   const mixed = matmul(softmax(mul(scores, 1 / Math.sqrt(each))), inColumns(slice(value, 1, 0, shown)));
   return reshape(transpose(mixed, [0, 3, 1, 2, 4]), [times(s * g, b), width]);
-}
-
-/** y = x W + b over the last axis. */
-function linear(x: Tensor, { weight, bias }: Linear): Tensor {
-  if (x.shape.length === 2) return add(matmul(x, weight), bias);
-  const flat = add(matmul(rows(x), weight), bias);
-  return reshape(flat, x.shape.with(-1, weight.shape[1]!));
-}
-
-/** Linear layers of the same input as one. */
-function sideBySide(layers: readonly Linear[]): Linear {
-  if (layers.length === 1) return layers[0]!;
-  return {
-    weight: concat(
-      layers.map(({ weight }) => weight),
-      1,
-    ),
-    bias: concat(
-      layers.map(({ bias }) => bias),
-      0,
-    ),
-  };
 }

@@ -31,6 +31,17 @@ function kindTold({ nearest, indistinguishable }: Verdict): Kind | undefined {
   return indistinguishable.every((name) => kindOf(name) === kind) ? kind : undefined;
 }
 
+/** What the models that trained longest are nearest to. */
+const afterLongest = (measured: readonly Sized[]) =>
+  measured
+    .filter(({ spec }) => spec.steps === LONGEST)
+    .map(({ spec: { model }, verdict }) => ({
+      layers: model.layers,
+      width: model.width,
+      name: verdict.nearest,
+      kind: kindTold(verdict),
+    }));
+
 export interface Sized {
   readonly spec: TrainSpec;
   readonly verdict: Verdict;
@@ -126,13 +137,7 @@ export const depth: Claim<Sized> = {
   measure: (learner, spec) => measureSized(learner, spec),
   figure: figureOf,
   conclude: (measured) => {
-    const told = measured
-      .filter(({ spec }) => spec.steps === LONGEST)
-      .map(({ spec, verdict }) => ({
-        layers: spec.model.layers,
-        kind: kindTold(verdict),
-        verdict,
-      }));
+    const told = afterLongest(measured);
     const wanted = (layers: number): Kind =>
       layers === 1 ? 'gradient' : layers < 8 ? 'ridge' : 'least squares';
     const right = told.filter(({ layers, kind }) => kind === wanted(layers)).length;
@@ -147,7 +152,7 @@ export const depth: Claim<Sized> = {
         right === told.length ? 'supported' : inOrder && differ ? 'supported in part' : 'not supported',
       got:
         `After ${formatCount(LONGEST)} steps the nearest is ` +
-        `${told.map(({ layers, verdict }) => `${verdict.nearest} with ${layers}`).join(', ')} layers: as the paper says at ${right} of ` +
+        `${told.map(({ layers, name }) => `${name} with ${layers}`).join(', ')} layers: as the paper says at ${right} of ` +
         `${told.length} depths${inOrder ? ', and never back towards gradient descent' : ''}.`,
       size: `width 64, 4 heads; ${trainingOf(measured.at(-1)!.spec)} and a quarter of it`,
       tables: [tableOf(measured)],
@@ -168,13 +173,10 @@ export const width: Claim<Sized> = {
   measure: (learner, spec) => measureSized(learner, spec),
   figure: figureOf,
   conclude: (measured) => {
-    const told = measured
-      .filter(({ spec }) => spec.steps === LONGEST)
-      .map(({ spec, verdict }) => ({
-        width: spec.model.width,
-        name: verdict.nearest,
-        past: ['ridge', 'least squares'].includes(kindTold(verdict) ?? 'nothing'),
-      }));
+    const told = afterLongest(measured).map(({ kind, ...rest }) => ({
+      ...rest,
+      past: kind === 'ridge' || kind === 'least squares',
+    }));
     const right = told.filter(({ width, past }) => past === width >= 16).length;
     const wide = told.filter(({ width }) => width >= 16).every(({ past }) => past);
     const first = told.find(({ past }) => past);
