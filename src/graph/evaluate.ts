@@ -52,8 +52,8 @@ type OpenAxes = Map<string, { readonly length: number; readonly from: string }>;
 
 function lengthOf(dim: Dim, axes: OpenAxes): number {
   if (typeof dim === 'number') return dim;
-  const { factor, name } = openDim(dim);
-  return factor * axes.get(name)!.length;
+  const { factor, name, more } = openDim(dim);
+  return factor * axes.get(name)!.length + more;
 }
 
 /** Takes lengths from a value that is fed. @throws IcicleError where they are not what was expected or known */
@@ -64,8 +64,8 @@ function bindAxes(input: string, expected: Shape, given: readonly number[], axes
     );
   for (const [i, dim] of expected.entries()) {
     if (typeof dim === 'number') continue;
-    const { factor, name } = openDim(dim);
-    const length = given[i]! / factor;
+    const { factor, name, more } = openDim(dim);
+    const length = (given[i]! - more) / factor;
     const known = axes.get(name) ?? { length, from: input };
     if (known.length !== length)
       throw new IcicleError(
@@ -75,5 +75,8 @@ function bindAxes(input: string, expected: Shape, given: readonly number[], axes
   }
 }
 
-const fitsAxis = (dim: Dim, size: number): boolean =>
-  typeof dim === 'number' ? size === dim : size % openDim(dim).factor === 0;
+function fitsAxis(dim: Dim, size: number): boolean {
+  if (typeof dim === 'number') return size === dim;
+  const { factor, more } = openDim(dim);
+  return size >= more && (size - more) % factor === 0;
+}

@@ -169,14 +169,31 @@ export function fixed(dim: Dim | undefined, what = 'axis'): number {
 /** `count` times the length of an axis; an open axis gets a name such as `39·episodes`. */
 export function times(count: number, dim: Dim): Dim {
   if (typeof dim === 'number') return count * dim;
-  const { factor, name } = openDim(dim);
-  return count * factor === 1 ? name : `${count * factor}·${name}`;
+  const { factor, name, more } = openDim(dim);
+  return showDim({ factor: count * factor, name, more: count * more });
 }
 
-/** An open axis as a number times a name. */
-export function openDim(dim: string): { factor: number; name: string } {
-  const dot = dim.indexOf('·');
-  return dot < 0 ? { factor: 1, name: dim } : { factor: Number(dim.slice(0, dot)), name: dim.slice(dot + 1) };
+/** The length of two axes behind one another; an open axis gets a name such as `rows+8`. Throws a string where both are open. */
+export function plus(a: Dim, b: Dim): Dim {
+  if (typeof a === 'string' && typeof b === 'string') throw `axes "${a}" and "${b}" are both open`;
+  if (typeof a === 'number') return typeof b === 'number' ? a + b : plus(b, a);
+  const { factor, name, more } = openDim(a);
+  return showDim({ factor, name, more: more + (b as number) });
+}
+
+interface OpenDim {
+  readonly factor: number;
+  readonly name: string;
+  readonly more: number;
+}
+
+const showDim = ({ factor, name, more }: OpenDim): string =>
+  `${factor === 1 ? '' : `${factor}·`}${name}${more === 0 ? '' : `+${more}`}`;
+
+/** An open axis as a number times a name, plus a number. */
+export function openDim(dim: string): OpenDim {
+  const [, factor, name, more] = /^(?:(\d+)·)?(.*?)(?:\+(\d+))?$/.exec(dim)!;
+  return { factor: Number(factor ?? 1), name: name!, more: Number(more ?? 0) };
 }
 
 export const sameShape = (a: Shape, b: Shape): boolean =>

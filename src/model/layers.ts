@@ -1,5 +1,5 @@
 import type { Linear } from '../graph/composites/index.js';
-import { add, concat, matmul, reshape, rows } from '../graph/ops/index.js';
+import { add, concat, matmul } from '../graph/ops/index.js';
 import type { Tensor } from '../graph/tensor.js';
 
 // What the transformers' layers have in common: the shapes of their parameters, and how they are applied.
@@ -21,10 +21,8 @@ export function layerShapes(width: number) {
 }
 
 /** y = x W + b over the last axis. */
-export function linear(x: Tensor, { weight, bias }: Linear, label?: string): Tensor {
-  if (x.shape.length === 2) return add(matmul(x, weight, label), bias);
-  return reshape(add(matmul(rows(x), weight, label), bias), x.shape.with(-1, weight.shape[1]!));
-}
+export const linear = (x: Tensor, { weight, bias }: Linear, label?: string): Tensor =>
+  add(matmul(x, weight, label), bias);
 
 /** Linear layers of the same input as one. */
 export function sideBySide(layers: readonly Linear[]): Linear {

@@ -5,7 +5,7 @@ import type { Engine } from '../engine/engine.js';
 import { type Graph, graph, input } from '../graph/tensor.js';
 import { meanRows, type Values } from '../measure/index.js';
 import { quantileAt, quantileLevels, type TableConfig } from '../model/table/config.js';
-import { tableShapes } from '../model/table/parameters.js';
+import { featuresOf, tableShapes } from '../model/table/parameters.js';
 import { classProbabilities, quantilesOf, tableForward } from '../model/table/transformer.js';
 import { MOST_CLASSES, tableFeeds } from '../tabular/cells/feeds.js';
 import { sampleTable, type TargetKind } from '../tabular/prior/index.js';
@@ -67,7 +67,7 @@ function suiteOf(spec: TableTrainSpec, target: TargetKind, labelled: number) {
   const stream = random(spec.seed, 'evaluation', target, labelled);
   const chunks = Array.from({ length: Math.ceil(spec.evaluation.tables / CHUNK) }, () => {
     const tables = Array.from({ length: CHUNK }, () => sampleTable(spec.family, stream, target, layout));
-    return tableFeeds(tables, layout, spec.model.codes, stream);
+    return tableFeeds(tables, layout, spec.model, stream);
   });
   return { layout, chunks, stream: spec.seed };
 }
@@ -77,12 +77,9 @@ function tableGraph(config: TableConfig, { target, rows, labelled, columns, tabl
   const parameters = Object.fromEntries(
     Object.entries(tableShapes(config)).map(([name, shape]) => [name, input(`parameters/${name}`, shape)]),
   );
-  const cells = (name: string) => input(name, [tables, rows, columns]);
   const length = target === 'classes' ? config.codes : 1;
   const states = tableForward(config, parameters, {
-    values: cells('values'),
-    missing: cells('missing'),
-    categories: cells('categories'),
+    cells: input('cells', [tables, rows, columns, featuresOf(config)]),
     labels: input('labels', [tables, labelled, length]),
   });
   if (target === 'number') return graph({ answers: quantilesOf(config, parameters, states) });

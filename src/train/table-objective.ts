@@ -27,17 +27,11 @@ export function tableObjective(spec: TableTrainSpec): Objective {
       const tables = Array.from({ length: layout.tables }, () =>
         sampleTable(family, stream, layout.target, layout),
       );
-      return tableFeeds(tables, layout, model.codes, stream);
+      return tableFeeds(tables, layout, model, stream);
     },
     layouts: 2 * spec.labelled.length * spec.columns.length,
-    loss: ({ labels, truth, codes, absent, labelled, ...cells }, parameters) => {
-      const { values, missing, categories } = cells;
-      const states = tableForward(model, parameters, {
-        values: values!,
-        missing: missing!,
-        categories: categories!,
-        labels: labels!,
-      });
+    loss: ({ cells, labels, truth, codes, absent, labelled }, parameters) => {
+      const states = tableForward(model, parameters, { cells: cells!, labels: labels! });
       if (codes === undefined) return pinball(model, quantilesOf(model, parameters, states), truth!);
       const decoder = { codes, absent: absent!, labelled: labelled! };
       return crossEntropy(classProbabilities(model, parameters, states, decoder), truth!);

@@ -4,6 +4,8 @@ import {
   type Dim,
   fixed,
   type Op,
+  openDim,
+  plus,
   type Shape,
   sameShape,
   showShape,
@@ -26,15 +28,25 @@ const reshapeOp: Op = {
   takesBooleans: true,
   infer: ([x], { shape }: { shape: Shape }) => {
     const total = (dims: Shape) => dims.reduce<Dim>((product, dim) => multiply(product, dim), 1);
-    if (total(x!.shape) !== total(shape)) throw `cannot become ${showShape(shape)}`;
+    // Open axes that stay where they are may be many; of the others there may be one.
+    const moved = (dims: Shape, others: Shape) => dims.filter((dim, i) => !staysOpen(dim, others[i]));
+    if (total(moved(x!.shape, shape)) !== total(moved(shape, x!.shape)))
+      throw `cannot become ${showShape(shape)}`;
     return [{ shape, dtype: x!.dtype }];
   },
   evaluate: ([x], _attributes, [out]) => out!.data.set(x!.data),
   gradient: (node, [d]) => [reshape(d!, node.inputs[0]!.shape)],
-  onnx: (node) => ({
-    extra: [node.attributes.shape.map((dim: Dim) => (typeof dim === 'string' ? -1 : dim))],
+  // 0 stands for the length that the input has on the same axis, −1 for what is left.
+  onnx: ({ inputs: [x], attributes: { shape } }) => ({
+    extra: [
+      (shape as Shape).map((dim, i) =>
+        typeof dim === 'number' ? dim : staysOpen(dim, x!.shape[i]) ? 0 : -1,
+      ),
+    ],
   }),
 };
+
+const staysOpen = (dim: Dim, before: Dim | undefined): boolean => typeof dim === 'string' && dim === before;
 
 const transposeOp: Op = {
   name: 'Transpose',
@@ -74,10 +86,14 @@ const stridesOf = (shape: readonly number[]): number[] => {
   return strides;
 };
 
+/** An end that ONNX takes for the end of any axis. */
+const ALL = Number.MAX_SAFE_INTEGER;
+
 interface SliceAttributes {
   readonly axis: number;
   readonly start: number;
-  readonly length: number;
+  /** Open only where it is all that is left of an open axis. */
+  readonly length: Dim;
   readonly step: number;
 }
 
@@ -85,9 +101,12 @@ const sliceOp: Op = {
   name: 'Slice',
   takesBooleans: true,
   infer: ([x], { axis, start, length, step }: SliceAttributes) => {
-    const size = fixed(x!.shape[axis], `axis ${axis}`);
-    if (start < 0 || start + (length - 1) * step >= size)
-      throw `no ${length} entries from ${start} on axis ${axis}`;
+    const size = x!.shape[axis];
+    const fits =
+      typeof length === 'string'
+        ? step === 1 && size === plus(length, start)
+        : start + (length - 1) * step < (typeof size === 'string' ? openDim(size).more + 1 : fixed(size));
+    if (start < 0 || !fits) throw `no ${length} entries from ${start} on axis ${axis}`;
     return [{ shape: x!.shape.with(axis, length), dtype: x!.dtype }];
   },
   evaluate: ([x], { axis, start, step }: SliceAttributes, [out]) => {
@@ -100,15 +119,15 @@ const sliceOp: Op = {
   },
   // The gradient of what was cut away is zero. With a step the cut-away rows lie between: pad each row, then merge.
   gradient: (node, [d]) => {
-    const { axis, start, length, step } = node.attributes as SliceAttributes;
+    const { axis, start, step } = node.attributes as SliceAttributes;
     const x = node.inputs[0]!;
-    const size = x.shape[axis] as number;
+    const [size, length] = [x.shape[axis] as number, node.attributes.length as number];
     const spaced = step === 1 ? d! : slice(interleaveZeros(d!, axis, step), axis, 0, (length - 1) * step + 1);
     const end = start + (length - 1) * step + 1;
     return [pad(spaced, axis, start, size - end)];
   },
   onnx: ({ attributes: { axis, start, length, step } }) => ({
-    extra: [[start], [start + (length - 1) * step + 1], [axis], [step]],
+    extra: [[start], [typeof length === 'string' ? ALL : start + (length - 1) * step + 1], [axis], [step]],
   }),
 };
 
@@ -158,15 +177,12 @@ const concatOp: Op = {
     const { shape: first, dtype } = inputs[0]!;
     if (inputs.some((x) => x.dtype !== dtype)) throw 'booleans and real numbers do not go together';
     if (inputs.some(({ shape }) => shape.length !== first.length)) throw 'the numbers of axes differ';
-    const sizes = inputs.map(({ shape }) => fixed(shape[axis], `axis ${axis}`));
+    if (axis >= first.length) throw `no axis ${axis}`;
     if (!inputs.every(({ shape }) => sameShape(shape.with(axis, 1), first.with(axis, 1))))
       throw `axes other than ${axis} differ`;
     return [
       {
-        shape: first.with(
-          axis,
-          sizes.reduce((a, b) => a + b),
-        ),
+        shape: first.with(axis, inputs.map(({ shape }) => shape[axis]!).reduce(plus)),
         dtype,
       },
     ];
@@ -200,8 +216,8 @@ export const reshape = (x: Tensor, shape: Shape, label?: string): Tensor =>
 /** Axes in another order: axis i of the result is axis `order[i]` of x. */
 export const transpose = (x: Tensor, order: readonly number[]): Tensor =>
   call1(transposeOp, [x], { order: [...order] });
-/** `length` entries on an axis from `start`, every `step`-th. */
-export const slice = (x: Tensor, axis: number, start: number, length: number, step = 1): Tensor =>
+/** `length` entries on an axis from `start`, every `step`-th. Of an open axis, at least 1 long, its first or all from `start`. */
+export const slice = (x: Tensor, axis: number, start: number, length: Dim, step = 1): Tensor =>
   call1(sliceOp, [x], { axis: axisOf(x, axis), start, length, step });
 /** `before` and `after` entries of `value` added at the two ends of an axis. */
 export const pad = (x: Tensor, axis: number, before: number, after: number, value = 0): Tensor =>

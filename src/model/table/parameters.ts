@@ -4,15 +4,15 @@ import { layerShapes } from '../layers.js';
 import type { Parameters } from '../parameters.js';
 import type { TableConfig } from './config.js';
 
-/** What is known of a cell: its value, whether it is missing, whether its column is a category. */
-export const CHANNELS = 3;
+/** F: of a cell and its neighbours each the value, whether it is missing, whether its column is a category. */
+export const featuresOf = ({ group }: Pick<TableConfig, 'group'>): number => 3 * group.length;
 
 /** Every parameter's name and shape. All weights are [inputs, outputs]: y = x W + b. */
 export function tableShapes(config: TableConfig): Record<string, number[]> {
-  const { width, layers, thinking, group, codes, quantiles, decoder } = config;
+  const { width, layers, thinking, codes, quantiles, decoder } = config;
   const hidden = tableHidden(config);
   const { shapes, linear, layerNorm } = layerShapes(width);
-  linear('cell', CHANNELS * group.length, width);
+  linear('cell', featuresOf(config), width);
   linear('class', codes, width);
   linear('number', 1, width);
   shapes.asked = [width];

@@ -9,7 +9,7 @@ import { graph, input } from '../../graph/tensor.js';
 import { relativeError } from '../../testing/compare.js';
 import { type TableConfig, tableConfig } from './config.js';
 import { crossEntropy, pinball } from './loss.js';
-import { initialiseTable, tableShapes } from './parameters.js';
+import { featuresOf, initialiseTable, tableShapes } from './parameters.js';
 import { classProbabilities, quantilesOf, tableForward } from './transformer.js';
 
 const [B, R, N, C, K] = [2, 7, 4, 5, 3];
@@ -29,11 +29,6 @@ function tables(config: TableConfig, seed = 1): Feeds {
     for (let i = 0; i < B * rows; i++) made.data[i * K + stream.integer(K)] = 1;
     return made;
   };
-  const missing = array([B, R, C], () => (stream.uniform() < 0.1 ? 1 : 0));
-  const values = array([B, R, C], () => stream.normal());
-  values.data.forEach((_, i) => {
-    if (missing.data[i] === 1) values.data[i] = 0;
-  });
   const codes = array([B, K, config.codes], () => stream.normal());
   const labelled = oneHot(N);
   const labels = array([B, N, config.codes], () => 0);
@@ -43,9 +38,7 @@ function tables(config: TableConfig, seed = 1): Feeds {
     labels.data.set(codes.data.subarray(from, from + config.codes), i * config.codes);
   }
   return {
-    values,
-    missing,
-    categories: array([B, R, C], () => 0),
+    cells: array([B, R, C, featuresOf(config)], () => stream.normal()),
     labels,
     numbers: array([B, N, 1], () => stream.normal()),
     codes,
@@ -65,9 +58,8 @@ async function run(config: TableConfig, feeds: Feeds, engine: Engine = slow, wit
   const weights = Object.fromEntries(
     Object.entries(parameters).map(([name, { shape }]) => [name, input(`parameters/${name}`, shape)]),
   );
-  const cells = { values: at('values'), missing: at('missing'), categories: at('categories') };
-  const classes = tableForward(config, weights, { ...cells, labels: at('labels') });
-  const numbers = tableForward(config, weights, { ...cells, labels: at('numbers') });
+  const classes = tableForward(config, weights, { cells: at('cells'), labels: at('labels') });
+  const numbers = tableForward(config, weights, { cells: at('cells'), labels: at('numbers') });
   const probabilities = classProbabilities(config, weights, classes, {
     codes: at('codes'),
     absent: at('absent'),
@@ -152,7 +144,7 @@ describe.each(['codes', 'retrieval'] as const)('a table transformer with the dec
     const order = permutation(N, random(5, 'order'));
     const all = [...order, ...Array.from({ length: R - N }, (_, i) => N + i)];
     const moved: Feeds = { ...feeds };
-    for (const name of ['values', 'missing', 'categories']) moved[name] = reordered(feeds[name]!, all);
+    moved.cells = reordered(feeds.cells!, all);
     for (const name of ['labels', 'numbers', 'labelled']) moved[name] = reordered(feeds[name]!, order);
     const [a, b] = [await run(config, feeds), await run(config, moved)];
     expect(relativeError(b.probabilities!.data, a.probabilities!.data)).toBeLessThan(1e-10);
@@ -163,10 +155,11 @@ describe.each(['codes', 'retrieval'] as const)('a table transformer with the dec
     const feeds = tables(config);
     const others: Feeds = {
       ...feeds,
-      values: { shape: [B, R, C], data: Float64Array.from(feeds.values!.data) },
+      cells: { shape: feeds.cells!.shape, data: Float64Array.from(feeds.cells!.data) },
     };
+    const row = C * featuresOf(config);
     for (let b = 0; b < B; b++)
-      for (let i = (N + 1) * C; i < R * C; i++) others.values!.data[b * R * C + i]! *= 3;
+      for (let i = (N + 1) * row; i < R * row; i++) others.cells!.data[b * R * row + i]! *= 3;
     const [a, b] = [await run(config, feeds), await run(config, others)];
     for (let i = 0; i < B; i++) {
       const first = i * (R - N) * K;

@@ -2,6 +2,7 @@ import type { ShapedArray } from '../../core/array.js';
 import type { Random } from '../../core/random.js';
 import type { SyntheticTable, TableSizes } from '../prior/index.js';
 import { classCodes, encodeCells, momentsOf } from './encode.js';
+import { cellFeatures } from './features.js';
 
 /** Classes that a batch has room for. */
 export const MOST_CLASSES = 10;
@@ -9,29 +10,24 @@ export const MOST_CLASSES = 10;
 const FARTHEST = 10;
 
 /**
- * Tables of one layout and one kind of target as feeds of a training step: `values`, `missing`, `categories` [B,R,C]; of
- * classes `labels` [B,N,L], `codes` [B,K,L], `absent` [B,K], `labelled` [B,N,K], `truth` [B,A,K]; of numbers `labels` [B,N,1],
+ * Tables of one layout and one kind of target as feeds of a training step: `cells` [B,R,C,F]; of classes `labels` [B,N,L], `codes` [B,K,L], `absent` [B,K], `labelled` [B,N,K], `truth` [B,A,K]; of numbers `labels` [B,N,1],
  * `truth` [B,A,1]. Letters as in transformer.ts.
  */
 export function tableFeeds(
   tables: readonly SyntheticTable[],
   { rows, labelled, columns }: TableSizes,
-  codeLength: number,
+  { codes: codeLength, group }: { readonly codes: number; readonly group: readonly number[] },
   stream: Random,
 ): Record<string, ShapedArray> {
   const b = tables.length;
-  const cells = tables.map((table) => encodeCells(table, stream));
+  const cells = tables.map((table) => cellFeatures(encodeCells(table, stream), columns, group));
   const joined = (pick: (table: number) => Float32Array, ...shape: number[]): ShapedArray => {
     const size = shape.reduce((a, n) => a * n, 1);
     const data = new Float32Array(b * size);
     for (let i = 0; i < b; i++) data.set(pick(i), i * size);
     return { shape: [b, ...shape], data };
   };
-  const encoded = {
-    values: joined((i) => cells[i]!.values, rows, columns),
-    missing: joined((i) => cells[i]!.missing, rows, columns),
-    categories: joined((i) => cells[i]!.categories, rows, columns),
-  };
+  const encoded = { cells: joined((i) => cells[i]!, rows, columns, cells[0]!.length / (rows * columns)) };
   const asked = rows - labelled;
   if (tables[0]!.target.kind === 'number') {
     const numbers = tables.map(({ target }) => {
