@@ -22,6 +22,7 @@ export type CellValue = number | string | null;
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const INFINITE = /^([+-]?)(?:inf|infinity|∞)$/i;
 const DECIMAL_COMMA = /^[+-]?\d*,\d+(?:[eE][+-]?\d+)?$/;
+const DATE = /^\d{4}[-/]\d{1,2}[-/]\d{1,2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
 const NUMBER_WITH_COMMAS = /^[+-]?[\d.]*,[\d.,]*$/;
 
 /**
@@ -36,6 +37,18 @@ export function parseCell(cell: string, decimalComma = false): CellValue {
   if (infinite !== null) return infinite[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   if (decimalComma && DECIMAL_COMMA.test(text)) return Number(text.replace(',', '.'));
   return text;
+}
+
+const DAY = 86_400_000;
+
+/** Days since 1970 of a date, year first: `2024-03-31`, `2024/3/31`, `2024-03-31T12:30:00Z`, without a zone in UTC; else NaN. */
+export function parseDate(text: string): number {
+  if (!DATE.test(text)) return Number.NaN;
+  const [, year, month, day, rest] = /^(\d+)[-/](\d+)[-/](\d+)(.*)$/.exec(text)!;
+  const iso = `${year}-${month!.padStart(2, '0')}-${day!.padStart(2, '0')}`;
+  const time = rest!.trim().replace(/^T/, '');
+  const zoned = /(?:Z|[+-]\d{2}:?\d{2})$/.test(time) ? time : `${time}Z`;
+  return Date.parse(time === '' ? iso : `${iso}T${zoned}`) / DAY;
 }
 
 /** Whether a number that is written with a decimal comma, such as `3,5`. */

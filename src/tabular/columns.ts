@@ -1,9 +1,9 @@
 import { IcicleError, invalid, unknown, unsupported } from '../core/errors.js';
-import { type CellValue, looksLikeNumber, parseCell } from './cells.js';
-import type { Row, TableSource } from './read.js';
+import { type CellValue, looksLikeNumber, parseCell, parseDate } from './cells.js';
+import type { Row, TableSource } from './table.js';
 
-/** What a column holds. Yes/no columns are categories of two; `empty` columns have no value at all. */
-export type ColumnType = 'number' | 'category' | 'empty';
+/** What a column holds. Yes/no columns are categories of two; `empty` columns have no value at all, or are not looked at. */
+export type ColumnType = 'number' | 'category' | 'date' | 'empty';
 
 export interface ColumnSummary {
   readonly name: string;
@@ -29,8 +29,10 @@ export interface ColumnSummary {
 
 /** Corrections to what is inferred, by column name. */
 export interface ColumnChoices {
-  /** Categories although their cells are numbers. */
+  /** Categories although their cells are numbers or dates. */
   readonly categories?: readonly string[];
+  /** Numbers whatever their cells look like; of a target with two numbers, that it is no class. */
+  readonly numbers?: readonly string[];
   /** Not looked at. */
   readonly ignored?: readonly string[];
 }
@@ -50,6 +52,7 @@ interface Tally {
   texts: number;
   odd: OddCell[];
   commas: number;
+  dates: number;
   low: number;
   high: number;
   previous: number;
@@ -81,6 +84,7 @@ export function countColumns(source: TableSource): ColumnCounter {
       texts: 0,
       odd: [],
       commas: 0,
+      dates: 0,
       low: Number.POSITIVE_INFINITY,
       high: Number.NEGATIVE_INFINITY,
       previous: Number.NaN,
@@ -104,6 +108,7 @@ function count(tally: Tally, value: CellValue, line: number): void {
   } else if (typeof value === 'string') {
     tally.texts++;
     if (looksLikeNumber(value)) tally.commas++;
+    if (!Number.isNaN(parseDate(value))) tally.dates++;
     if (tally.odd.length < SHOWN) tally.odd.push({ line, cell: value });
   } else if (!Number.isFinite(value)) {
     tally.infinites++;
@@ -126,11 +131,14 @@ function summarise(
 ): ColumnSummary {
   const ignored = choices.ignored?.includes(name) === true;
   const declared = choices.categories?.includes(name) === true;
+  const numeric = choices.numbers?.includes(name) === true;
   let type: ColumnType = 'category';
   if (ignored || tally.numbers + tally.texts + tally.infinites === 0) type = 'empty';
-  else if (!declared && tally.numbers + tally.infinites > 0) {
+  else if (!declared && !numeric && tally.dates > 0 && tally.dates === tally.texts && tally.numbers === 0)
+    type = 'date';
+  else if (!declared && (numeric || tally.numbers + tally.infinites > 0)) {
     const share = (tally.numbers + tally.infinites) / (tally.numbers + tally.infinites + tally.texts);
-    if (share >= MOSTLY_NUMBERS) type = 'number';
+    if (numeric || share >= MOSTLY_NUMBERS) type = 'number';
     if (type === 'number' && tally.texts > 0)
       throw textInNumbers(
         source.path,
@@ -198,16 +206,35 @@ function lines(odd: readonly OddCell[], count: number): string {
  * The numeric column to predict.
  * @throws IcicleError: unknown column (with the nearest name), a category
  */
-export function targetColumn(summaries: readonly ColumnSummary[], name: string, path: string): ColumnSummary {
-  const found = findColumn(summaries, name);
+export function numericTarget(
+  summaries: readonly ColumnSummary[],
+  name: string,
+  path: string,
+): ColumnSummary {
+  const found = targetColumn(summaries, name, path);
   if (found.type === 'category' && found.numbers >= found.texts && found.numbers > 0)
     throw textInNumbers(path, name, found.textsAt, found.texts);
   if (found.type === 'category')
     throw unsupported(
       'target',
       name,
-      `its cells in ${path} are words, and only numbers can be predicted so far: choose a numeric column ` +
+      `its cells in ${path} are words, and this model predicts numbers only: choose a numeric column ` +
         `(${numeric(summaries, name)})`,
+    );
+  return found;
+}
+
+/**
+ * The column to predict.
+ * @throws IcicleError: unknown column (with the nearest name), nothing in it, dates
+ */
+export function targetColumn(summaries: readonly ColumnSummary[], name: string, path: string): ColumnSummary {
+  const found = findColumn(summaries, name);
+  if (found.type === 'date')
+    throw unsupported(
+      'target',
+      name,
+      `its cells in ${path} are dates: write them as a number, such as days since some day, and predict that`,
     );
   if (found.type === 'empty')
     throw new IcicleError(
@@ -250,12 +277,13 @@ export function resolveChoices(
   const resolve = (flag: string, texts: readonly string[]) => {
     const names = texts.flatMap((text) => (source.names.includes(text.trim()) ? [text.trim()] : split(text)));
     for (const name of names)
-      if (findColumn(columns, name).name === target)
+      if (findColumn(columns, name).name === target && flag === '--ignore')
         throw invalid(flag, name, 'it is the target: choose another target or leave it out here');
     return names;
   };
   return {
     categories: resolve('--category', choices.categories ?? []),
+    numbers: resolve('--types', choices.numbers ?? []),
     ignored: resolve('--ignore', choices.ignored ?? []),
   };
 }

@@ -1,7 +1,7 @@
 import { IcicleError } from '../core/errors.js';
 import { parseCell } from './cells.js';
 import { type ColumnSummary, findColumn, infiniteNumber, textInNumbers } from './columns.js';
-import type { Row, TableSource } from './read.js';
+import type { Row, TableSource } from './table.js';
 
 /** A matrix of float64, row-major: `values[r*width + c]`. */
 export interface Matrix {

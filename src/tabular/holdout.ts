@@ -2,10 +2,10 @@ import type { Measurement } from '../core/measurement.js';
 import { permutation, random } from '../core/random.js';
 import { type Contender, REFERENCE } from './contenders.js';
 import { type Encoding, encodeRows, encodeTarget, fitEncoding } from './encode.js';
-import type { Row, TableSource } from './read.js';
 import { type Answer, resampled } from './resample.js';
 import type { Scan } from './scan.js';
 import { type Splits, splitSizes } from './splits.js';
+import type { Row, TableSource } from './table.js';
 
 export interface HoldoutRequest extends Splits {
   readonly source: TableSource;

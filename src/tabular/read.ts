@@ -5,34 +5,7 @@ import { CsvError, parse } from 'csv-parse';
 import { parse as parseNow } from 'csv-parse/sync';
 import { IcicleError } from '../core/errors.js';
 import { hasDecimalComma, parseCell } from './cells.js';
-
-/** One row of a table as text: as many cells as the header has names. */
-export interface Row {
-  /** The line of the file that the row begins on, from 1; the header is usually line 1. */
-  readonly line: number;
-  readonly cells: readonly string[];
-}
-
-/**
- * A CSV file that can be read again and again from its beginning, a row at a time: a table of any length needs the
- * memory of a few rows.
- */
-export interface TableSource {
-  readonly path: string;
-  /** The file's name without its folder. */
-  readonly name: string;
-  /** The header. */
-  readonly names: readonly string[];
-  readonly delimiter: ',' | ';' | '\t';
-  /**
-   * Whether `3,5` is a number: where semicolons divide cells, as spreadsheets write them in countries with a decimal comma.
-   * Elsewhere `1,234` may as well mean 1234, and is text.
-   */
-  readonly decimalComma: boolean;
-  /** How the file itself writes numbers, as far as its first rows tell. */
-  readonly decimalMark: '.' | ',';
-  rows(): AsyncGenerator<Row, void, undefined>;
-}
+import type { Row, TableSource } from './table.js';
 
 const HEAD_BYTES = 1 << 18;
 /** So many of the first rows tell how the file writes numbers, and whether it has a header. */

@@ -8,7 +8,7 @@ import {
   resolveChoices,
   targetColumn,
 } from './columns.js';
-import type { Row, TableSource } from './read.js';
+import type { Row, TableSource } from './table.js';
 
 /** At most this many labelled rows are kept as examples … */
 export const LABELLED_ROWS = 2000;

@@ -1,12 +1,13 @@
 import type { Learner } from '../core/episodes.js';
 import { didYouMean, IcicleError } from '../core/errors.js';
 import { parseCell } from './cells.js';
-import type { ColumnChoices } from './columns.js';
+import { type ColumnChoices, numericTarget } from './columns.js';
 import { type Encoding, encodeRows, encodeTarget, fitEncoding, type Matrix } from './encode.js';
 import { type LearnedTable, learnTable } from './learn.js';
-import { openTable, type Row, type TableSource } from './read.js';
+import { openTable } from './read.js';
 import { checkSomethingToDo, type Scan, scanTable } from './scan.js';
 import { type Splits, splitSizes } from './splits.js';
+import type { Row, TableSource } from './table.js';
 
 export interface TableRequest {
   /** A CSV file with a header: comma, semicolon or tab. Rows with the target are the examples. */
@@ -49,6 +50,7 @@ export async function openTask(request: TableRequest): Promise<TableTask> {
   const { target, choices, comparison, seed = 1 } = request;
   const source = await openTable(request.table);
   const scan = await scanTable(source, { target, seed, ...(choices === undefined ? {} : { choices }) });
+  numericTarget(scan.columns, target, source.path);
   checkSomethingToDo(source, scan, target, {
     rows: request.rows !== undefined,
     holdout: comparison !== undefined,

@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import type { TableSource } from './read.js';
+import type { TableSource } from './table.js';
 import type { Predicted } from './task.js';
 
 /**

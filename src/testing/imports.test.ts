@@ -12,7 +12,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   graph: ['core'],
   engine: ['core', 'graph'],
   model: ['core', 'graph', 'engine'],
-  tabular: ['core', 'learners', 'measure'],
+  tabular: ['core', 'learners', 'measure', 'graph', 'engine', 'model'],
   train: ['core', 'tasks', 'graph', 'engine', 'model', 'tabular'],
   report: ['core', 'measure'],
   runs: ['core', 'tasks', 'learners', 'measure', 'graph', 'engine', 'model', 'train', 'tabular', 'report'],

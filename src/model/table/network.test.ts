@@ -72,14 +72,15 @@ describe.each(['codes', 'retrieval'] as const)('a frozen table network with the 
     const state = await network.context(target, shown);
     expect(state.tokens).toBe(C + 1);
     const asked = rowsOf(cells, N, N + A);
-    const answers =
-      target === 'classes'
-        ? await network.classes(state, asked, classes)
-        : await network.quantiles(state, asked);
+    const decoding = target === 'classes' ? classes : undefined;
+    const { answers, leaning } = await network.ask(state, asked, decoding);
+    expect(leaning.shape).toEqual([B, A, config.thinking + N]);
+    for (let row = 0; row < B * A; row++) {
+      const own = leaning.data.subarray(row * (config.thinking + N), (row + 1) * (config.thinking + N));
+      expect(Array.from(own).reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+    }
     // Any number of rows of the same context, by the same programs.
-    const one = rowsOf(asked, 1, 2);
-    const alone =
-      target === 'classes' ? await network.classes(state, one, classes) : await network.quantiles(state, one);
+    const alone = (await network.ask(state, rowsOf(asked, 1, 2), decoding)).answers;
     expect(relativeError(alone.data, rowsOf(answers, 1, 2).data)).toBeLessThan(1e-5);
     await network.release();
     return answers;

@@ -43,13 +43,18 @@ export interface ClassInputs {
   readonly labelled: ShapedArray;
 }
 
+export interface NetworkAnswers {
+  /** Probabilities of the classes [B,A,K], or quantiles of the standardised number [B,A,Q]. */
+  readonly answers: ShapedArray;
+  /** How each row leaned on the thinking rows and then the labelled ones, [B,A,T+N]: sums to 1. */
+  readonly leaning: ShapedArray;
+}
+
 /** A frozen table transformer on some device. */
 export interface TableNetwork {
   context(target: TargetKind, inputs: ContextInputs): Promise<ContextState>;
-  /** Probabilities of the classes. @param cells [B,A,C,F] @returns [B,A,K] */
-  classes(state: ContextState, cells: ShapedArray, classes: ClassInputs): Promise<ShapedArray>;
-  /** Quantiles of the standardised number. @param cells [B,A,C,F] @returns [B,A,Q] */
-  quantiles(state: ContextState, cells: ShapedArray): Promise<ShapedArray>;
+  /** Answers to rows: of classes, of which the codes are told, or of numbers. @param cells [B,A,C,F] */
+  ask(state: ContextState, cells: ShapedArray, classes?: ClassInputs): Promise<NetworkAnswers>;
   /** Gives the programs' memory back; a later call compiles anew. */
   release(): Promise<void>;
 }
@@ -70,14 +75,17 @@ export function tableNetwork(config: TableConfig, parameters: Parameters, engine
       const bytes = Object.values(arrays).reduce((sum, { data }) => sum + data.byteLength, 0);
       return { arrays, tables: cells.shape[0]!, tokens: cells.shape[2]! + 1, bytes };
     },
-    classes: async ({ arrays }, cells, { codes, labelled }) => {
-      const decoder: Arrays = config.decoder === 'codes' ? { codes } : { labelled };
+    ask: async ({ arrays }, cells, classes) => {
+      const target = classes === undefined ? 'number' : 'classes';
+      const decoder: Arrays =
+        classes === undefined
+          ? {}
+          : config.decoder === 'codes'
+            ? { codes: classes.codes }
+            : { labelled: classes.labelled };
       const feeds = { ...arrays, cells, ...decoder };
-      return (await run('classes', () => queryGraph(config, parameters, 'classes'), feeds)).answers!;
-    },
-    quantiles: async ({ arrays }, cells) => {
-      const feeds = { ...arrays, cells };
-      return (await run('number', () => queryGraph(config, parameters, 'number'), feeds)).answers!;
+      const { answers, leaning } = await run(target, () => queryGraph(config, parameters, target), feeds);
+      return { answers: answers!, leaning: leaning! };
     },
     release: async () => {
       const kept = [...programs.values()];
@@ -95,7 +103,7 @@ export function contextGraph(config: TableConfig, parameters: Parameters, target
   return graph({ ...named(shown), ...states });
 }
 
-/** `cells`, what `contextGraph` gives and `codes` (or `labelled`, of retrieval) → `answers`. */
+/** `cells`, what `contextGraph` gives and `codes` (or `labelled`, of retrieval) → `answers`, `leaning`. */
 export function queryGraph(config: TableConfig, parameters: Parameters, target: TargetKind): Graph {
   const { width, layers, heads } = config;
   const weights = frozen(parameters);
@@ -107,19 +115,19 @@ export function queryGraph(config: TableConfig, parameters: Parameters, target: 
     };
   });
   const cells = input('cells', ['tables', 'asked', 'columns', featuresOf(config)]);
-  const asked = queryForward(config, weights, cells, shown);
+  const { asked, leaning } = queryForward(config, weights, cells, shown);
   const states = { asked, labelled: input('states', ['tables', 'labelled', width]) };
-  return graph({ answers: answersOf(config, weights, target, states) });
+  return graph({ answers: answersOf(config, weights, target, states), leaning });
 }
 
-/** The whole: `cells`, `labels` and `codes` (or `labelled`) of labelled rows, `asked` cells → `answers`. For other runtimes. */
+/** The whole: `cells`, `labels` and `codes` (or `labelled`) of labelled rows, `asked` cells → `answers`, `leaning`. For other runtimes. */
 export function tableGraph(config: TableConfig, parameters: Parameters, target: TargetKind): Graph {
   const weights = frozen(parameters);
   const [cells, labels] = contextInputs(config, target);
   const { shown, labelled } = contextForward(config, weights, { cells, labels });
   const rows = input('asked', ['tables', 'asked', 'columns', featuresOf(config)]);
-  const states = { asked: queryForward(config, weights, rows, shown), labelled };
-  return graph({ answers: answersOf(config, weights, target, states) });
+  const { asked, leaning } = queryForward(config, weights, rows, shown);
+  return graph({ answers: answersOf(config, weights, target, { asked, labelled }), leaning });
 }
 
 function contextInputs(config: TableConfig, target: TargetKind): [Tensor, Tensor] {

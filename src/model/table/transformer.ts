@@ -84,15 +84,34 @@ export function contextForward(
   return { shown, labelled: slice(final, 1, config.thinking, cells.shape[1]!) };
 }
 
-/** Asked rows, given what the labelled ones left behind. @param cells [B,A,C,F] @returns [B,A,E] */
+/**
+ * Asked rows, given what the labelled ones left behind.
+ * @param cells [B,A,C,F]
+ * @returns their target tokens [B,A,E], and how they leaned on the thinking and labelled rows: the attention of their targets,
+ * mean over heads and layers, [B,A,T+N]
+ */
 export function queryForward(
   config: TableConfig,
   parameters: Parameters,
   cells: Tensor,
   shown: readonly ShownRows[],
-): Tensor {
+): { readonly asked: Tensor; readonly leaning: Tensor } {
   const tokens = concat([askedTokens(parameters, cells), cellTokens(parameters, cells)], 2);
-  return blocks(config, parameters, tokens, (layer) => shown[layer]!);
+  const patterns: Tensor[] = [];
+  const asked = blocks(
+    config,
+    parameters,
+    tokens,
+    (layer) => shown[layer]!,
+    (pattern) => {
+      patterns.push(reduceMean(slice(pattern, 1, 0, 1), [1, 2]));
+    },
+  );
+  const leaning = mul(
+    patterns.reduce((a, b) => add(a, b)),
+    1 / config.layers,
+  );
+  return { asked, leaning };
 }
 
 const layerOf = (parameters: Parameters, name: string): Linear => ({
@@ -139,9 +158,17 @@ type Shown = (layer: number, key: Tensor, value: Tensor) => ShownRows;
 
 /**
  * All layers. Of the last one only target tokens are read, so nothing else is computed after its columns have met.
- * @param state [B,S,G,E] @returns the target tokens, normalised, [B,S,E]
+ * @param tokens [B,S,G,E]
+ * @param see is shown each layer's attention over rows, [B,G,H,S,·]
+ * @returns the target tokens, normalised, [B,S,E]
  */
-function blocks(config: TableConfig, parameters: Parameters, tokens: Tensor, shown: Shown): Tensor {
+function blocks(
+  config: TableConfig,
+  parameters: Parameters,
+  tokens: Tensor,
+  shown: Shown,
+  see: (pattern: Tensor) => void = () => undefined,
+): Tensor {
   let state = tokens;
   for (let index = 0; index < config.layers; index++) {
     const block = `blocks.${index}`;
@@ -168,7 +195,9 @@ function blocks(config: TableConfig, parameters: Parameters, tokens: Tensor, sho
       added(overColumns(config, read('columns', ['query'])[0]!, key!, value!));
     }
     const [query, key, value] = read('rows', ['query', 'key', 'value']);
-    added(overRows(config, query!, shown(index, key!, value!)));
+    const rows = overRows(config, query!, shown(index, key!, value!));
+    see(rows.pattern);
+    added(rows.mixed);
     added(linear(gelu(read('mlp', ['up'])[0]!), layerOf(parameters, `${block}.mlp.down`)));
   }
   const [b, s, , e] = state.shape as [Dim, Dim, number, number];
@@ -205,10 +234,10 @@ const shownRows = (config: TableConfig, key: Tensor, value: Tensor): ShownRows =
 });
 
 /** Attention of a column's tokens to those of the rows that are shown. @param query [B,S,G,E] */
-function overRows(config: TableConfig, query: Tensor, { keys, values }: ShownRows): Tensor {
+function overRows(config: TableConfig, query: Tensor, { keys, values }: ShownRows) {
   const inColumns = transpose(inHeads(config, query), [0, 2, 3, 1, 4]); // [B,G,H,S,E/H]
   const pattern = scaled(config, matmul(inColumns, keys)); // [B,G,H,S,·]
-  return joined(transpose(matmul(pattern, values), [0, 3, 1, 2, 4]));
+  return { pattern, mixed: joined(transpose(matmul(pattern, values), [0, 3, 1, 2, 4])) };
 }
 
 /**

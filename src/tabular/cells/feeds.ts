@@ -1,7 +1,7 @@
 import type { ShapedArray } from '../../core/array.js';
 import type { Random } from '../../core/random.js';
 import type { SyntheticTable, TableSizes } from '../prior/index.js';
-import { classCodes, encodeCells, momentsOf } from './encode.js';
+import { classCodes, fitCells, momentsOf } from './encode.js';
 import { cellFeatures } from './features.js';
 
 /** Classes that a batch has room for. */
@@ -20,7 +20,10 @@ export function tableFeeds(
   stream: Random,
 ): Record<string, ShapedArray> {
   const b = tables.length;
-  const cells = tables.map((table) => cellFeatures(encodeCells(table, stream), columns, group));
+  const cells = tables.map((table) => {
+    const shown = { ...table, rows: labelled, x: table.x.subarray(0, labelled * columns) };
+    return cellFeatures(fitCells(shown, stream)(table), columns, group);
+  });
   const joined = (pick: (table: number) => Float32Array, ...shape: number[]): ShapedArray => {
     const size = shape.reduce((a, n) => a * n, 1);
     const data = new Float32Array(b * size);

@@ -1,0 +1,243 @@
+import { IcicleError } from '../core/errors.js';
+import type { Cells } from './cells/encode.js';
+import { type CellValue, parseCell, parseDate } from './cells.js';
+import { type ColumnSummary, findColumn, infiniteNumber, textInNumbers } from './columns.js';
+import type { Examples } from './ensemble/examples.js';
+import type { Row, TableSource } from './table.js';
+
+/** A column that is learned from. */
+export type SchemaColumn =
+  | { readonly kind: 'number' | 'date'; readonly name: string }
+  | { readonly kind: 'category'; readonly name: string; readonly levels: readonly string[] };
+
+/** What is predicted. */
+export type SchemaTarget =
+  | { readonly kind: 'number'; readonly name: string }
+  | {
+      readonly kind: 'classes';
+      readonly name: string;
+      readonly classes: readonly string[];
+      /** Whether the classes are numbers, so that 1 and 1.0 are one. */
+      readonly numbers: boolean;
+    };
+
+/** What of a table is learned from, and how its words become numbers: fitted on labelled rows, then the same for every row. */
+export interface Schema {
+  readonly columns: readonly SchemaColumn[];
+  readonly target: SchemaTarget;
+  /** What was left out or is odd, and why: one sentence each. */
+  readonly warnings: readonly string[];
+}
+
+/** More classes than this are no classes. */
+export const MOST_CLASSES = 100;
+
+/**
+ * Decides what is learned from: not what is the same in all labelled rows, counts the rows, repeats another column, or is a
+ * name of the row. A target of words, or of two numbers, is classes.
+ * @throws IcicleError: too few labelled rows, a target that is always the same or always another, nothing to learn from
+ */
+export function fitSchema(
+  source: TableSource,
+  summaries: readonly ColumnSummary[],
+  target: string,
+  labelled: readonly Row[],
+  numbers: readonly string[] = [],
+): Schema {
+  const warnings: string[] = [];
+  const goal = targetOf(source, findColumn(summaries, target), labelled, numbers.includes(target), warnings);
+  const inputs = summaries.filter(({ name, type }) => name !== target && type !== 'empty');
+  const useful = inputs.filter(({ rowNumber }) => !rowNumber);
+  const columns: SchemaColumn[] = [];
+  const seen = new Map<string, string>();
+  for (const summary of useful.length === 0 ? inputs : useful) {
+    const values = labelled.map((row) => {
+      const value = valueAt(source, row, summary.index);
+      return value === null || summary.type === 'number' ? value : wordAt(row, summary.index);
+    });
+    const left = reasonToLeaveOut(summary, values);
+    const twin = seen.get(values.join('\u0000'));
+    if (left !== undefined) warnings.push(`column "${summary.name}" ${left} and is left out`);
+    else if (twin !== undefined)
+      warnings.push(
+        `column "${summary.name}" repeats column "${twin}" in every labelled row and is left out`,
+      );
+    else {
+      columns.push(columnOf(summary, values));
+      seen.set(values.join('\u0000'), summary.name);
+      if (summary.mixed) warnings.push(mixedWarning(summary));
+    }
+  }
+  if (useful.length > 0)
+    for (const { name, rowNumber } of inputs)
+      if (rowNumber)
+        warnings.push(
+          `column "${name}" counts the rows and is left out; to keep it, put another column first and give it a name ` +
+            'that is not an id',
+        );
+  if (columns.length === 0)
+    throw new IcicleError(
+      `no column to learn from: every column of ${source.path} but the target is empty, constant or a name for ` +
+        'the row: add a column that says something about the rows',
+    );
+  return { columns, target: goal, warnings };
+}
+
+/** The cells of some rows, [rows,C]. Rows may come from another table with the same column names. */
+export function cellsOf({ columns }: Schema, source: TableSource, rows: readonly Row[]): Cells {
+  const places = columns.map(({ name }) => source.names.indexOf(name));
+  const levels = columns.map((column) =>
+    column.kind === 'category' ? new Map(column.levels.map((level, i) => [level, i])) : undefined,
+  );
+  const x = new Float64Array(rows.length * columns.length).fill(Number.NaN);
+  rows.forEach((row, r) => {
+    columns.forEach((column, c) => {
+      const value = valueAt(source, row, places[c]!);
+      if (value === null) return;
+      x[r * columns.length + c] =
+        column.kind === 'category'
+          ? (levels[c]!.get(wordAt(row, places[c]!)) ?? Number.NaN)
+          : numberOf(column.kind, value, source, row, column.name);
+    });
+  });
+  const kinds = columns.map((column) =>
+    column.kind === 'category'
+      ? { kind: 'category' as const, levels: column.levels.length }
+      : { kind: 'number' as const },
+  );
+  return { rows: rows.length, columns: columns.length, x, kinds };
+}
+
+/** Labelled rows with their targets. */
+export function examplesOf(schema: Schema, source: TableSource, labelled: readonly Row[]): Examples {
+  const { target } = schema;
+  const index = source.names.indexOf(target.name);
+  const cells = cellsOf(schema, source, labelled);
+  if (target.kind === 'number') {
+    const values = Float64Array.from(labelled, (row) => Number(valueAt(source, row, index)));
+    return { ...cells, target: { kind: 'number', values } };
+  }
+  const places = new Map(target.classes.map((name, i) => [name, i]));
+  const classes = target.classes.length;
+  return {
+    ...cells,
+    target: {
+      kind: 'classes',
+      classes,
+      values: Int32Array.from(labelled, (row) => places.get(classAt(source, row, index, target.numbers))!),
+    },
+  };
+}
+
+/** Columns whose category in a row is none that a labelled row has, by name. */
+export function unseenIn({ columns }: Schema, source: TableSource, row: Row): string[] {
+  return columns.flatMap((column) => {
+    if (column.kind !== 'category') return [];
+    const index = source.names.indexOf(column.name);
+    const missing = valueAt(source, row, index) === null;
+    return missing || column.levels.includes(wordAt(row, index)) ? [] : [column.name];
+  });
+}
+
+function targetOf(
+  source: TableSource,
+  { name, type, index }: ColumnSummary,
+  labelled: readonly Row[],
+  declared: boolean,
+  warnings: string[],
+): SchemaTarget {
+  const where = `in "${name}" of ${source.path}`;
+  if (labelled.length < 3)
+    throw new IcicleError(
+      `too few labelled rows: ${labelled.length} ${where}: at least 3 are needed, 20 are a start`,
+    );
+  const counts = new Map<string, number>();
+  for (const row of labelled) {
+    const value = classAt(source, row, index, type === 'number');
+    counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  const [first] = counts.keys();
+  if (counts.size === 1)
+    throw new IcicleError(
+      `constant target: every labelled row has ${first} ${where}: there is nothing to learn; choose another target`,
+    );
+  if (type === 'number' && (counts.size > 2 || declared)) return { kind: 'number', name };
+  if (type === 'number')
+    warnings.push(
+      `the target "${name}" has two numbers, which are taken for classes; if not, pass --types ${name}=number`,
+    );
+  if (counts.size === labelled.length)
+    throw new IcicleError(
+      `too many classes: every labelled row has another word ${where}: nothing can be learned of a class from one row; ` +
+        'choose another target or label more rows',
+    );
+  if (counts.size > MOST_CLASSES)
+    throw new IcicleError(
+      `too many classes: ${counts.size} ${where}, at most ${MOST_CLASSES} can be told apart: join some of them, or choose another target`,
+    );
+  const single = [...counts].filter(([, count]) => count === 1).map(([value]) => `"${value}"`);
+  if (single.length > 0)
+    warnings.push(
+      `of class ${single.slice(0, 3).join(', ')}${single.length > 3 ? ` and ${single.length - 3} more` : ''} there is one labelled row: how well it is told cannot be measured`,
+    );
+  const classes = [...counts.keys()].sort((a, b) =>
+    type === 'number' ? Number(a) - Number(b) : a < b ? -1 : 1,
+  );
+  return { kind: 'classes', name, classes, numbers: type === 'number' };
+}
+
+/** Why a column says nothing about rows, if so. @param values of the labelled rows */
+function reasonToLeaveOut({ type }: ColumnSummary, values: readonly CellValue[]): string | undefined {
+  const known = values.filter((value) => value !== null);
+  const different = new Set(known);
+  if (known.length === 0) return 'is empty in the labelled rows';
+  if (different.size === 1 && known.length === values.length)
+    return `is ${show(known[0]!)} in every labelled row`;
+  // A name for the row: more levels than half the rows, so that most levels say nothing about another row.
+  if (type === 'category' && different.size > 4 && different.size > known.length / 2)
+    return `has ${different.size} different words in ${known.length} labelled rows, like a name,`;
+  return undefined;
+}
+
+const show = (value: string | number): string =>
+  typeof value === 'string' ? `"${value.slice(0, 24)}"` : String(value);
+
+function columnOf({ name, type }: ColumnSummary, values: readonly CellValue[]): SchemaColumn {
+  if (type !== 'category') return { kind: type === 'date' ? 'date' : 'number', name };
+  const levels = [...new Set(values.filter((value) => value !== null).map(String))].sort();
+  return { kind: 'category', name, levels };
+}
+
+const valueAt = (source: TableSource, row: Row, index: number): CellValue =>
+  parseCell(row.cells[index] ?? '', source.decimalComma);
+
+const wordAt = (row: Row, index: number): string => row.cells[index]!.trim();
+
+const classAt = (source: TableSource, row: Row, index: number, numbers: boolean): string =>
+  numbers ? String(valueAt(source, row, index)) : wordAt(row, index);
+
+type ColumnKindName = SchemaColumn['kind'];
+
+function numberOf(
+  kind: ColumnKindName,
+  value: string | number,
+  source: TableSource,
+  row: Row,
+  name: string,
+): number {
+  const number = kind === 'date' && typeof value === 'string' ? parseDate(value) : value;
+  if (typeof number === 'string' || Number.isNaN(number))
+    throw textInNumbers(source.path, name, [{ line: row.line, cell: String(value) }], 1);
+  if (!Number.isFinite(number))
+    throw infiniteNumber(source.path, name, [{ line: row.line, cell: String(value) }], 1);
+  return number;
+}
+
+/** That a column is taken for words although it may be meant as numbers. */
+function mixedWarning({ name, numbers, texts, textsAt }: ColumnSummary): string {
+  const example = textsAt.map(({ cell, line }) => `"${cell.slice(0, 24)}" on line ${line}`)[0];
+  return (
+    `column "${name}" is read as categories: ${numbers} of its cells are numbers and ${texts} are not, such as ${example}; ` +
+    `if numbers are meant, write them like 1234.5 and leave the others empty, else pass --category "${name}"`
+  );
+}
