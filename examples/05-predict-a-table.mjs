@@ -4,46 +4,41 @@
 //   node examples/05-predict-a-table.mjs [model folder]
 
 import { fileURLToPath } from 'node:url';
-import { modelLearner } from 'icicle';
-import {
-  compareTask,
-  learnTask,
-  nodeEngine,
-  openModel,
-  openTask,
-  predictRows,
-  shippedModel,
-} from 'icicle/node';
+import { compareTabular, open, openTable } from 'icicle/node';
 import { formatTable } from 'icicle/report';
 
-const { name, config, parameters } = await openModel(process.argv[2] ?? shippedModel('linear-8'));
-const model = modelLearner(name, config, parameters, nodeEngine());
+const learner = await open(process.argv[2] ?? 'tabular');
+const table = await openTable(fileURLToPath(new URL('tables/penguins.csv', import.meta.url)));
 
-// The table is read and checked first: rows with the target are the examples, rows without it are to be predicted. What
-// is wrong with a table is an IcicleError whose message is one line that says what to do.
-const splits = { share: 0.25, repeats: 5, examples: 40 };
-const task = await openTask({
-  table: fileURLToPath(new URL('tables/penguins.csv', import.meta.url)),
-  target: 'body_mass_g',
-  comparison: splits,
-  seed: 1,
-});
+// The table is read and checked first: rows with the target are learned from, none of the model's parameters changes. What is
+// wrong with a table is an IcicleError whose message is one line that says what to do.
+const task = await learner.context(table, { target: 'sex', types: { year: 'category' } });
+for (const warning of task.warnings) console.log(`note: ${warning}`);
+console.log(
+  `learned from ${task.scan.labelled} rows, columns ${task.schema.columns.map(({ name }) => name).join(', ')}`,
+);
 
-// The labelled rows become contexts for the model, none of whose parameters changes. Any learner could take its place.
-const learned = await learnTask(task, model);
-console.log(`${learned.inputs} inputs, ${learned.examples} examples in each of ${learned.members} contexts`);
+// Rows come a few at a time, so that a file of any length takes little memory.
+for await (const rows of task.predictTable(table, { only: 'unlabelled' }))
+  for (const { row, prediction } of rows)
+    console.log(`line ${row.line}: ${prediction.label} (${prediction.probability.toFixed(2)})`);
 
-// Rows come a few at a time, so that a file of any length takes little memory; values are in the target's units.
-for await (const rows of predictRows(task, learned))
-  for (const { row, value } of rows) console.log(`line ${row.line}: ${value.toFixed(0)} g`);
+// How good that is, from labelled rows that were asked before their label was used …
+const { score, margin } = task.quality;
+console.log(
+  `accuracy ${score.own.toFixed(2)} ± ${margin.toFixed(2)}; the majority ${score.constant.toFixed(2)}`,
+);
 
-// Rows that were held out, from the model and from textbook learners on the same splits.
-const measured = await compareTask(task, model, splits);
-const rmse = measured.filter(({ metric }) => metric === 'rmse');
+// … and with fewer labels, from rows that were held out, beside textbook learners on the same splits.
+const rows = await compareTabular(learner, task, { share: 0.25, repeats: 3, examples: 20 });
 console.log(
   formatTable(
-    [{ header: 'learner' }, { header: 'RMSE', kind: 'number' }, { header: '90 % interval', kind: 'number' }],
-    rmse.map((row) => [row.learner, row.value, row]),
+    [
+      { header: 'learner' },
+      { header: 'accuracy', kind: 'number' },
+      { header: '90 % interval', kind: 'number' },
+    ],
+    rows.filter(({ metric }) => metric === 'accuracy').map((row) => [row.learner, row.value, row]),
   ),
 );
-await model.release();
+await learner.release();

@@ -39,10 +39,16 @@ export {
 export * as measure from './measure/index.js';
 export { type TransformerConfig, transformerConfig } from './model/config.js';
 export { type ModelLearner, modelLearner } from './model/learner.js';
-export { type Model, makeModel, readModel } from './model/model.js';
+export { type Model, makeModel, readModel, readTableModel } from './model/model.js';
 export { initialise, type Parameters, parameterShapes } from './model/parameters.js';
 export { activationNames, trace } from './model/trace.js';
 export { type Forward, forward } from './model/transformer.js';
+export type { ContextOptions } from './tabular/context-options.js';
+export type { Explanation } from './tabular/explain.js';
+export type { Cell, Rows } from './tabular/memory.js';
+export type { ClassPrediction, NumberPrediction, Prediction } from './tabular/prediction.js';
+export { type TabularLearner, tabularLearner } from './tabular/tabular.js';
+export type { TabularTask } from './tabular/tabular-task.js';
 export { familyNames, linear, parseFamily } from './tasks/index.js';
 export { parametersOf, type StepEvent, type TrainingState, train } from './train/loop.js';
 export { type NetworkOptions, networkLearner } from './train/network-learner.js';

@@ -45,6 +45,7 @@ export async function captured(argv: readonly string[], changes: Partial<World> 
     now: () => 0,
     onInterrupt: () => () => undefined,
     openModel: async () => standIn(),
+    openTabular: async () => undefined,
     ...changes,
   };
   const code = await run(argv, world);

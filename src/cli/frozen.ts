@@ -1,10 +1,12 @@
 import { nodeEngine } from '../engine/node.js';
 import { modelLearner } from '../model/learner.js';
-import { countNumbers } from '../model/model.js';
-import { openModel } from '../runs/model-folder.js';
+import { countNumbers, type Model } from '../model/model.js';
+import type { TableConfig } from '../model/table/config.js';
+import { openAnyModel, openModel } from '../runs/model-folder.js';
+import { tabularLearner } from '../tabular/tabular.js';
 import type { FamilySpec } from '../tasks/index.js';
 import { modelFolder } from './package.js';
-import type { FrozenModel } from './world.js';
+import type { FrozenModel, FrozenTabular } from './world.js';
 
 /**
  * Opens a model from disk, or one that ships with the package.
@@ -20,6 +22,23 @@ export async function openFrozen(path: string): Promise<FrozenModel> {
     parameters: countNumbers(parameters),
     hash,
     ...(trainedOn === undefined ? {} : { trainedOn }),
+    close: learner.release,
+  };
+}
+
+/**
+ * Opens a model of tables; none where the folder holds one of in-context regression.
+ * @throws IcicleError as `openFrozen` does
+ */
+export async function openFrozenTables(path: string): Promise<FrozenTabular | undefined> {
+  const model = await openAnyModel(modelFolder(path));
+  if (!('kind' in model.config)) return undefined;
+  const learner = tabularLearner(model as Model<TableConfig>, nodeEngine());
+  return {
+    learner,
+    name: model.name,
+    parameters: countNumbers(model.parameters),
+    hash: model.hash,
     close: learner.release,
   };
 }

@@ -104,7 +104,11 @@ export function comparisonText(task: TableTask, model: FrozenModel, rows: readon
 }
 
 /** Which model it was, and that nothing in it changed. */
-export function modelText(model: FrozenModel, hash: string, seed: number): string {
+export function modelText(
+  model: Pick<FrozenModel, 'name' | 'parameters' | 'hash'>,
+  hash: string,
+  seed: number,
+): string {
   return (
     `Model ${model.name}: ${formatCount(model.parameters)} parameters, SHA-256 ${model.hash.slice(0, 16)}…, frozen: none of\n` +
     `them changed. Seed ${seed}, spec ${hash}.\n`

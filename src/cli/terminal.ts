@@ -26,6 +26,7 @@ export function terminalWorld(host: NodeJS.Process): World {
     },
     // The engine is loaded when a model is opened: help and errors need none.
     openModel: async (path) => (await import('./frozen.js')).openFrozen(path),
+    openTabular: async (path) => (await import('./frozen.js')).openFrozenTables(path),
   };
 }
 

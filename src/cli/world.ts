@@ -1,4 +1,5 @@
 import type { Learner } from '../core/episodes.js';
+import type { TabularLearner } from '../tabular/tabular.js';
 import type { FamilySpec } from '../tasks/index.js';
 
 /** A model whose parameters no longer change, ready to predict. */
@@ -12,6 +13,11 @@ export interface FrozenModel {
   /** The family of tasks that it was trained on, where it was trained. */
   readonly trainedOn?: FamilySpec;
   close(): Promise<void>;
+}
+
+/** A model of tables whose parameters no longer change. */
+export interface FrozenTabular extends Omit<FrozenModel, 'learner' | 'trainedOn'> {
+  readonly learner: TabularLearner;
 }
 
 /** Another process did the verb and has ended with this exit code. */
@@ -57,4 +63,9 @@ export interface World {
    * @throws IcicleError where there is no such model or its files are not whole
    */
   openModel(path: string): Promise<FrozenModel>;
+  /**
+   * A model that learns tables; none where the folder holds one of in-context regression.
+   * @throws IcicleError as `openModel` does
+   */
+  openTabular(path: string): Promise<FrozenTabular | undefined>;
 }

@@ -129,7 +129,7 @@ function attribute(name: string, value: number | string | readonly number[] | { 
 }
 
 function realTensor(name: string, { shape, data }: Value, precision: 'float32' | 'float64') {
-  const numbers = precision === 'float32' ? Float32Array.from(data) : data;
+  const numbers = precision === 'float32' ? new Float32Array(data) : data;
   return create(TensorProtoSchema, {
     name,
     dims: shape.map(BigInt),

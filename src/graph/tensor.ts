@@ -123,7 +123,7 @@ const constantOp: Op = {
 
 /** A tensor whose numbers are part of the graph. */
 export function constant(data: number | ArrayLike<number>, shape: readonly number[] = []): Tensor {
-  const numbers = Float64Array.from(typeof data === 'number' ? [data] : data);
+  const numbers = new Float64Array(typeof data === 'number' ? [data] : data);
   const size = shape.reduce((a, b) => a * b, 1);
   if (numbers.length !== size)
     throw new IcicleError(`Constant: ${numbers.length} numbers for shape ${showShape(shape)}`);

@@ -162,6 +162,7 @@ function summarise(
     high: tally.high,
     rowNumber:
       type === 'number' &&
+      !numeric &&
       tally.rowNumber &&
       tally.numbers >= ROW_NUMBERS &&
       (index === 0 || ROW_NUMBER_NAME.test(name)),
@@ -196,11 +197,22 @@ export function infiniteNumber(
   );
 }
 
+/** The error for what is no date among dates. */
+export function noDate(path: string, name: string, odd: OddCell): IcicleError {
+  return new IcicleError(
+    `no date in column "${name}": ${lines([odd], 1)} of ${path}: write dates such as 2024-03-31 there or leave the ` +
+      'cells empty',
+  );
+}
+
 /** `"n.d." on line 4, "x" on line 9 and 12 more` */
 function lines(odd: readonly OddCell[], count: number): string {
-  const shown = odd.map(({ line, cell }) => `"${cell.slice(0, 24)}" on line ${line}`).join(', ');
-  return count > odd.length ? `${shown} and ${count - odd.length} more` : shown;
+  const some = odd.map(({ line, cell }) => `${quoted(cell)} on line ${line}`).join(', ');
+  return count > odd.length ? `${some} and ${count - odd.length} more` : some;
 }
+
+/** The beginning of a text, on one line. */
+export const quoted = (text: string): string => `"${text.replaceAll(/\s+/g, ' ').slice(0, 24)}"`;
 
 /**
  * The numeric column to predict.
@@ -275,7 +287,10 @@ export function resolveChoices(
   const columns = source.names.map((name) => ({ name }));
   findColumn(columns, target);
   const resolve = (flag: string, texts: readonly string[]) => {
-    const names = texts.flatMap((text) => (source.names.includes(text.trim()) ? [text.trim()] : split(text)));
+    const has = (name: string) => source.names.includes(name);
+    const names = texts.flatMap((text) =>
+      has(text) ? [text] : has(text.trim()) ? [text.trim()] : split(text),
+    );
     for (const name of names)
       if (findColumn(columns, name).name === target && flag === '--ignore')
         throw invalid(flag, name, 'it is the target: choose another target or leave it out here');

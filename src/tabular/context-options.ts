@@ -1,6 +1,7 @@
-import { invalid } from '../core/errors.js';
+import { invalid, missing } from '../core/errors.js';
+import { parseCell, parseDate } from './cells.js';
 import type { ColumnChoices } from './columns.js';
-import type { Cell, Rows } from './memory.js';
+import { type Cell, cellOf, type Rows } from './memory.js';
 
 export interface ContextOptions {
   /** The column to predict. Words and booleans are classes, numbers are numbers, unless `types` says otherwise. */
@@ -9,6 +10,11 @@ export interface ContextOptions {
   readonly types?: Readonly<Record<string, 'number' | 'category' | 'ignore'>>;
   /** Views of the table whose answers are averaged: more take as much longer; default 4. */
   readonly members?: number;
+  /**
+   * Folds of the cross-validation inside the context, each of which takes about as long as two views; default 5. With 0 there
+   * is none: nothing is said about how good predictions are, and nothing is measured to blend and to widen intervals by.
+   */
+  readonly folds?: number;
   /** How often intervals and sets of classes hold the truth; default 0.9. */
   readonly level?: number;
   /**
@@ -18,17 +24,26 @@ export interface ContextOptions {
   readonly abstain?: number;
   /** Seed of all random choices; default 1. */
   readonly seed?: number;
+  /** Told while the network reads the table: how many of its views it has read. */
+  readonly progress?: (done: number, total: number) => void;
 }
 
 /** @throws IcicleError (exit code 2) */
-export function checkOptions({ target, members, level, abstain, seed }: ContextOptions): void {
+export function checkOptions(options: ContextOptions): void {
+  if (typeof options !== 'object' || options === null)
+    throw missing('options', "say which column to predict, such as { target: 'price' }");
+  const { target, types, members, folds, level, abstain, seed } = options;
   if (typeof target !== 'string' || target === '')
     throw invalid('target', String(target), 'name the column to predict');
   if (members !== undefined && !(Number.isInteger(members) && members >= 1 && members <= 64))
     throw invalid('members', members, 'a whole number from 1 to 64');
+  if (folds !== undefined && !(folds === 0 || (Number.isInteger(folds) && folds >= 2 && folds <= 20)))
+    throw invalid('folds', folds, 'a whole number from 2 to 20, or 0 for none');
   if (level !== undefined && !(level >= 0.5 && level < 1))
     throw invalid('level', level, 'a share from 0.5 to below 1, such as 0.9');
-  if (abstain !== undefined && !(abstain > 0))
+  if (types !== undefined && (typeof types !== 'object' || types === null))
+    throw invalid('types', types, "types by column name, such as { zip: 'category' }");
+  if (abstain !== undefined && !(abstain > 0 && Number.isFinite(abstain)))
     throw invalid('abstain', abstain, 'a number above 0, such as 0.1');
   if (seed !== undefined && !(Number.isInteger(seed) && seed >= 0))
     throw invalid('seed', seed, 'a whole number from 0');
@@ -44,14 +59,25 @@ export function choicesOf({ types = {} }: ContextOptions): Required<ColumnChoice
 
 /** In memory, cells have types: a target of numbers is a number, though there be two, and one of words or booleans is classes. */
 export function typedTarget(rows: Rows, options: ContextOptions): ContextOptions {
-  const { target, types } = options;
-  const cells = Array.isArray(rows)
-    ? rows.map((row) => row[target])
-    : ((rows as Record<string, readonly Cell[]>)[target] ?? []);
-  const first = cells.find(
-    (cell) => cell !== null && cell !== undefined && cell !== '' && !Number.isNaN(cell),
-  );
-  if (first === undefined || types?.[target] !== undefined) return options;
-  const type = typeof first === 'number' || typeof first === 'bigint' ? 'number' : 'category';
+  checkOptions(options);
+  const { target, types = {} } = options;
+  if (Object.hasOwn(types, target)) return options;
+  const type = typeOf(cellsOf(rows, target).find((cell) => typeOf(cell) !== undefined));
+  if (type === undefined || type === 'date') return options;
   return { ...options, types: { ...types, [target]: type } };
+}
+
+function cellsOf(rows: Rows, name: string): readonly Cell[] {
+  if (Array.isArray(rows)) return rows.map((row) => cellOf(row, name));
+  return Object.hasOwn(rows, name) ? (rows as Record<string, readonly Cell[]>)[name]! : [];
+}
+
+/** What a cell of a target says it is; nothing where it is missing. */
+function typeOf(cell: Cell): 'number' | 'category' | 'date' | undefined {
+  if (cell === null || cell === undefined || Number.isNaN(cell)) return undefined;
+  if (cell instanceof Date) return Number.isNaN(cell.getTime()) ? undefined : 'date';
+  if (typeof cell === 'number' || typeof cell === 'bigint') return 'number';
+  if (typeof cell === 'boolean') return 'category';
+  if (parseCell(cell) === null) return undefined;
+  return Number.isNaN(parseDate(cell.trim())) ? 'category' : 'date';
 }

@@ -22,6 +22,8 @@ export interface InContextOptions {
   /** What intervals and sets of classes hold the truth with, such as 0.9. */
   readonly level: number;
   readonly seed: number;
+  /** Told after each pass how many of all views the network has read. */
+  readonly progress?: (done: number, total: number) => void;
 }
 
 export const IN_CONTEXT: InContextOptions = {
@@ -66,11 +68,14 @@ export async function learnInContext(
 ): Promise<InContext> {
   const { seed } = options;
   const folds = foldsOf(examples.target, options.folds, random(seed, 'cross-validation'));
-  const ensemble = await learnEnsemble(frozen, examples, options, seed);
+  const total = options.members + folds.length * options.foldMembers;
+  let read = 0;
+  const done = (views: number) => options.progress?.((read += views), total);
+  const ensemble = await learnEnsemble(frozen, examples, options, seed, done);
   const held =
     folds.length === 0
       ? []
-      : await askFolds(frozen, examples, folds, { ...options, members: options.foldMembers }, seed);
+      : await askFolds(frozen, examples, folds, { ...options, members: options.foldMembers }, seed, done);
   const parts: Parts = {
     examples,
     folds,

@@ -4,8 +4,11 @@ import type { Row, TableSource } from './table.js';
 /** A cell of a row in memory; nothing, an empty text and words such as `NA` are missing ones. */
 export type Cell = string | number | bigint | boolean | Date | null | undefined;
 
-/** Rows as objects, or columns of cells by name. */
-export type Rows = readonly Readonly<Record<string, Cell>>[] | Readonly<Record<string, readonly Cell[]>>;
+/** Columns of cells by name. */
+export type Columns = Readonly<Record<string, readonly Cell[]>>;
+
+/** Rows as objects, or columns. */
+export type Rows = readonly Readonly<Record<string, Cell>>[] | Columns;
 
 /**
  * A table in memory, with the columns of all its rows: a row that lacks one has it missing.
@@ -19,7 +22,7 @@ export function tableOf(rows: Rows, what = 'the given rows'): TableSource {
   if (names.length === 0)
     throw new IcicleError(`empty table: ${what} have no columns: give them cells by name`);
   const at = (row: number, name: string): Cell =>
-    Array.isArray(rows) ? rows[row][name] : (rows as Record<string, readonly Cell[]>)[name]![row];
+    Array.isArray(rows) ? cellOf(rows[row], name) : (rows as Record<string, readonly Cell[]>)[name]![row];
   return {
     path: what,
     name: what,
@@ -34,15 +37,19 @@ export function tableOf(rows: Rows, what = 'the given rows'): TableSource {
   };
 }
 
+/** A row's own cell: every object has a `constructor`, and none means it. */
+export const cellOf = (row: Readonly<Record<string, Cell>>, name: string): Cell =>
+  Object.hasOwn(row, name) ? row[name] : undefined;
+
 function namesOf(rows: readonly Readonly<Record<string, Cell>>[], what: string): string[] {
   const names = new Set<string>();
-  rows.forEach((row, r) => {
+  for (const [r, row] of rows.entries()) {
     if (typeof row !== 'object' || row === null || Array.isArray(row))
       throw new IcicleError(
         `invalid row ${r + 1} of ${what}: ${show(row)} is no object: give rows such as { age: 41, city: 'Oslo' }`,
       );
     for (const name of Object.keys(row)) names.add(name);
-  });
+  }
   return [...names];
 }
 
@@ -68,7 +75,8 @@ function lengthOf(columns: Readonly<Record<string, readonly Cell[]>>, what: stri
   return first[1].length;
 }
 
-function textOf(cell: Cell, name: string, row: number, what: string): string {
+/** A cell as text, a missing one as none. @throws IcicleError where it is no cell */
+export function textOf(cell: Cell, name: string, row: number, what: string): string {
   if (cell === null || cell === undefined) return '';
   if (typeof cell === 'number') return Number.isNaN(cell) ? '' : String(cell);
   if (typeof cell === 'string') return cell;
@@ -81,6 +89,15 @@ function textOf(cell: Cell, name: string, row: number, what: string): string {
 }
 
 function show(value: unknown): string {
-  const text = typeof value === 'function' ? 'a function' : (JSON.stringify(value) ?? String(value));
+  const text = typeof value === 'function' ? 'a function' : textOrKind(value);
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}
+
+/** As JSON; what refers to itself or holds what JSON has not is an object. */
+function textOrKind(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return 'an object';
+  }
 }

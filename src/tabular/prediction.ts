@@ -21,15 +21,15 @@ interface Common {
   readonly warnings: readonly string[];
 }
 
-export interface ClassPrediction<Label extends string | boolean = string> extends Common {
+export interface ClassPrediction<Label extends string = string> extends Common {
   readonly kind: 'classes';
   readonly label: Label;
   /** Of the label. */
   readonly probability: number;
   /** By class. */
-  readonly probabilities: Readonly<Record<string, number>>;
+  readonly probabilities: Readonly<Record<Label, number>>;
   /** Classes of which one is right as often as the level says; none where that could not be measured. */
-  readonly set: readonly string[] | undefined;
+  readonly set: readonly Label[] | undefined;
 }
 
 export interface NumberPrediction extends Common {
@@ -43,6 +43,15 @@ export interface NumberPrediction extends Common {
 }
 
 export type Prediction = ClassPrediction | NumberPrediction;
+
+/** What is predicted of a target whose cells are of a type: numbers of numbers, else classes named by their text. */
+export type PredictionOf<T> = [T & {}] extends [number | bigint]
+  ? NumberPrediction
+  : [T & {}] extends [string]
+    ? ClassPrediction<T & string>
+    : [T & {}] extends [boolean]
+      ? ClassPrediction<'true' | 'false'>
+      : Prediction;
 
 /** What turns answers into predictions, the same for all rows of a task. */
 export interface Reading {
@@ -91,13 +100,16 @@ export function readAnswer(
   }
   const [low, high] = intervalOf(answer, level);
   const value = meanOfQuantiles(answer);
-  const margin = Math.max(learned.margin ?? 0, (low - high) / 2);
+  // A margin may narrow the interval, but not past its middle.
+  const middle = quantileAt(0.5, answer);
+  const [from, to] = [low - (learned.margin ?? 0), high + (learned.margin ?? 0)];
+  const interval: [number, number] = [Math.min(from, middle), Math.max(to, middle)];
   return {
     kind: 'number',
     value,
-    interval: [low - margin, high + margin],
+    interval,
     quantiles: Object.fromEntries(LEVELS.map((at) => [at, quantileAt(at, answer)])),
-    abstained: abstain !== undefined && (high - low) / 2 + margin > abstain * deviation,
+    abstained: abstain !== undefined && (interval[1] - interval[0]) / 2 > abstain * deviation,
     ...common,
   };
 }

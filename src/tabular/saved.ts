@@ -15,8 +15,10 @@ const saved = z.strictObject({
   model: z.strictObject({ name: z.string(), hash: z.string() }),
   options: z.strictObject({
     target: z.string(),
-    types: z.record(z.string(), z.enum(['number', 'category', 'ignore'])),
+    /** Pairs, since a column may be called `__proto__`. */
+    types: z.array(z.tuple([z.string(), z.enum(['number', 'category', 'ignore'])])),
     members: z.number().optional(),
+    folds: z.number().optional(),
     level: z.number().optional(),
     abstain: z.number().optional(),
     seed: z.number().optional(),
@@ -36,21 +38,20 @@ export function saveTask(
   { path, names, decimalComma }: TableSource,
   { examples, columns }: Scan,
   { columns: used, target }: Schema,
-  options: ContextOptions,
+  { members, level, abstain, seed }: ContextOptions,
   warnings: readonly string[],
   { name, hash }: Model,
 ): string {
-  const typeOf = (column: string) => used.find(({ name: own }) => own === column)?.kind ?? 'ignore';
-  const types = Object.fromEntries(
-    columns
-      .map(({ name: column }): [string, string] => [column, typeOf(column)])
-      .filter(([, kind]) => kind !== 'date'),
-  );
-  types[target.name] = target.kind === 'number' ? 'number' : 'category';
+  const kinds = new Map<string, string>(used.map(({ name: own, kind }) => [own, kind]));
+  // Dates, and classes that are numbers, are found to be such again.
+  kinds.set(target.name, target.kind === 'number' ? 'number' : target.numbers ? 'inferred' : 'category');
+  const types = columns
+    .map(({ name: column }) => [column, kinds.get(column) ?? 'ignore'])
+    .filter(([, kind]) => kind !== 'date' && kind !== 'inferred');
   return `${JSON.stringify({
     format: FORMAT,
     model: { name, hash },
-    options: { ...options, types },
+    options: { target: target.name, types, members, level, abstain, seed },
     source: { path, names, decimalComma },
     rows: examples.map(({ line, cells }) => [line, cells]),
     warnings,
@@ -68,10 +69,10 @@ export function readTask(text: string, { name, hash }: Model) {
     });
   }
   const parsed = saved.safeParse(json);
-  if (!parsed.success)
-    throw new IcicleError(
-      `invalid task: ${z.prettifyError(parsed.error).split('\n')[0]}: give what save() gave`,
-    );
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0]!;
+    throw new IcicleError(`invalid task: ${path.join('.')}: ${message}: give what save() gave`);
+  }
   const { model, options, source, rows, warnings } = parsed.data;
   if (model.hash !== hash)
     throw new IcicleError(
@@ -92,6 +93,7 @@ export function readTask(text: string, { name, hash }: Model) {
       for (const [line, cells] of rows) yield { line, cells };
     },
   };
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const known = { ...options, types: Object.fromEntries(options.types) };
+  const given = Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined));
   return { table, options: given as unknown as ContextOptions, warnings };
 }

@@ -63,14 +63,6 @@ describe('what cannot be learned', () => {
     ['unknown column', sampleCsv(5), 'Y2', 'unknown column "Y2": did you mean "y"? Columns: x, kind, y', 2],
     ['rows are missing', 'x,y\n', 'y', 'empty table: ', 1],
     ['no labelled rows', 'x,y\n1,\n2,NA\n', 'y', 'no labelled rows: the column "y" of ', 1],
-    ['category target', sampleCsv(6), 'kind', 'unsupported target: "kind": its cells in ', 2],
-    [
-      'text in a numeric target',
-      'x,y\n1,2\n2,n.d.\n',
-      'y',
-      'text in numeric column "y": "n.d." on line 3 of ',
-      1,
-    ],
     [
       'text in a numeric column',
       `x,y\n${numbers}\nbad,3\nworse,4\n`,

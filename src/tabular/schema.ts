@@ -1,7 +1,7 @@
 import { IcicleError } from '../core/errors.js';
 import type { Cells } from './cells/encode.js';
 import { type CellValue, parseCell, parseDate } from './cells.js';
-import { type ColumnSummary, findColumn, infiniteNumber, textInNumbers } from './columns.js';
+import { type ColumnSummary, findColumn, infiniteNumber, noDate, quoted, textInNumbers } from './columns.js';
 import type { Examples } from './ensemble/examples.js';
 import type { Row, TableSource } from './table.js';
 
@@ -31,6 +31,8 @@ export interface Schema {
 
 /** More classes than this are no classes. */
 export const MOST_CLASSES = 100;
+/** The greatest number of a target lies between the inverse of this and this, so that squares of squares are float64. */
+const GREATEST = 1e70;
 
 /**
  * Decides what is learned from: not what is the same in all labelled rows, counts the rows, repeats another column, or is a
@@ -56,7 +58,8 @@ export function fitSchema(
       return value === null || summary.type === 'number' ? value : wordAt(row, summary.index);
     });
     const left = reasonToLeaveOut(summary, values);
-    const twin = seen.get(values.join('\u0000'));
+    const content = JSON.stringify(values);
+    const twin = seen.get(content);
     if (left !== undefined) warnings.push(`column "${summary.name}" ${left} and is left out`);
     else if (twin !== undefined)
       warnings.push(
@@ -64,7 +67,7 @@ export function fitSchema(
       );
     else {
       columns.push(columnOf(summary, values));
-      seen.set(values.join('\u0000'), summary.name);
+      seen.set(content, summary.name);
       if (summary.mixed) warnings.push(mixedWarning(summary));
     }
   }
@@ -159,9 +162,17 @@ function targetOf(
   const [first] = counts.keys();
   if (counts.size === 1)
     throw new IcicleError(
-      `constant target: every labelled row has ${first} ${where}: there is nothing to learn; choose another target`,
+      `constant target: every labelled row has ${type === 'number' ? first : quoted(first!)} ${where}: there is nothing to learn; choose another target`,
     );
-  if (type === 'number' && (counts.size > 2 || declared)) return { kind: 'number', name };
+  if (type === 'number' && (counts.size > 2 || declared)) {
+    const greatest = [...counts.keys()].reduce((most, value) => Math.max(most, Math.abs(Number(value))), 0);
+    if (greatest > GREATEST || greatest < 1 / GREATEST)
+      throw new IcicleError(
+        `unsupported target: the greatest number ${where} is ${greatest}: write the numbers in another unit, so that it is ` +
+          `between ${1 / GREATEST} and ${GREATEST}`,
+      );
+    return { kind: 'number', name };
+  }
   if (type === 'number')
     warnings.push(
       `the target "${name}" has two numbers, which are taken for classes; if not, pass --types ${name}=number`,
@@ -175,7 +186,7 @@ function targetOf(
     throw new IcicleError(
       `too many classes: ${counts.size} ${where}, at most ${MOST_CLASSES} can be told apart: join some of them, or choose another target`,
     );
-  const single = [...counts].filter(([, count]) => count === 1).map(([value]) => `"${value}"`);
+  const single = [...counts].filter(([, count]) => count === 1).map(([value]) => quoted(value));
   if (single.length > 0)
     warnings.push(
       `of class ${single.slice(0, 3).join(', ')}${single.length > 3 ? ` and ${single.length - 3} more` : ''} there is one labelled row: how well it is told cannot be measured`,
@@ -199,8 +210,7 @@ function reasonToLeaveOut({ type }: ColumnSummary, values: readonly CellValue[])
   return undefined;
 }
 
-const show = (value: string | number): string =>
-  typeof value === 'string' ? `"${value.slice(0, 24)}"` : String(value);
+const show = (value: string | number): string => (typeof value === 'string' ? quoted(value) : String(value));
 
 function columnOf({ name, type }: ColumnSummary, values: readonly CellValue[]): SchemaColumn {
   if (type !== 'category') return { kind: type === 'date' ? 'date' : 'number', name };
@@ -225,17 +235,20 @@ function numberOf(
   row: Row,
   name: string,
 ): number {
-  const number = kind === 'date' && typeof value === 'string' ? parseDate(value) : value;
-  if (typeof number === 'string' || Number.isNaN(number))
-    throw textInNumbers(source.path, name, [{ line: row.line, cell: String(value) }], 1);
-  if (!Number.isFinite(number))
-    throw infiniteNumber(source.path, name, [{ line: row.line, cell: String(value) }], 1);
-  return number;
+  const odd = { line: row.line, cell: String(value) };
+  if (kind === 'date') {
+    const day = typeof value === 'string' ? parseDate(value) : Number.NaN;
+    if (Number.isNaN(day)) throw noDate(source.path, name, odd);
+    return day;
+  }
+  if (typeof value === 'string') throw textInNumbers(source.path, name, [odd], 1);
+  if (!Number.isFinite(value)) throw infiniteNumber(source.path, name, [odd], 1);
+  return value;
 }
 
 /** That a column is taken for words although it may be meant as numbers. */
 function mixedWarning({ name, numbers, texts, textsAt }: ColumnSummary): string {
-  const example = textsAt.map(({ cell, line }) => `"${cell.slice(0, 24)}" on line ${line}`)[0];
+  const example = textsAt.map(({ cell, line }) => `${quoted(cell)} on line ${line}`)[0];
   return (
     `column "${name}" is read as categories: ${numbers} of its cells are numbers and ${texts} are not, such as ${example}; ` +
     `if numbers are meant, write them like 1234.5 and leave the others empty, else pass --category "${name}"`

@@ -2,6 +2,7 @@ import { didYouMean, IcicleError } from '../core/errors.js';
 import { parseCell } from './cells.js';
 import type { ContextOptions } from './context-options.js';
 import type { Examples } from './ensemble/examples.js';
+import { type Explanation, explainRow } from './explain.js';
 import { IN_CONTEXT, type InContext } from './in-context.js';
 import { type Rows, tableOf } from './memory.js';
 import { type Prediction, type Reading, readAnswer } from './prediction.js';
@@ -14,7 +15,7 @@ import { fitNovelty } from './trust/novelty.js';
 import type { Quality } from './trust/quality.js';
 
 /** A table that a frozen model has learned in context. */
-export interface TabularTask {
+export interface TabularTask<Predicted extends Prediction = Prediction> {
   readonly schema: Schema;
   readonly options: ContextOptions;
   readonly scan: Scan;
@@ -30,12 +31,16 @@ export interface TabularTask {
    * Predicts rows, in their order, a few at a time, in bounded memory.
    * @throws IcicleError: columns that are missing, text among numbers
    */
-  predict(rows: Rows): AsyncGenerator<Prediction, void, undefined>;
+  predict(rows: Rows): AsyncGenerator<Predicted, void, undefined>;
   /** The same of a table's rows, beside each of them. @param only whether rows that have the target are left out */
   predictTable(
     source: TableSource,
     options?: { readonly only?: 'unlabelled' | 'all'; readonly most?: number },
   ): AsyncGenerator<readonly PredictedRow[], void, undefined>;
+  /** Why rows are predicted as they are, one explanation a row. @throws as `predict` does */
+  explain(rows: Rows): AsyncGenerator<Explanation, void, undefined>;
+  /** The same of one row of a table. */
+  explainRow(source: TableSource, row: Row): Promise<Explanation>;
   /** The task as JSON: its labelled rows, options and the model's hash. `openTask` learns it again, to the same numbers. */
   save(): string;
 }
@@ -110,6 +115,10 @@ export function taskOf({
     }
     if (chunk.length > 0) yield await flush();
   };
+  const explained: TabularTask['explainRow'] = (asked, row) => {
+    checkColumns(schema, asked);
+    return explainRow(schema, examples, learned, cellsOf(schema, asked, [row]).x, options.seed ?? 1);
+  };
   return {
     schema,
     options,
@@ -123,6 +132,11 @@ export function taskOf({
     predict: async function* (rows) {
       for await (const chunk of predictTable(tableOf(rows, 'the rows to predict')))
         for (const { prediction } of chunk) yield prediction;
+    },
+    explainRow: explained,
+    explain: async function* (rows) {
+      const asked = tableOf(rows, 'the rows to explain');
+      for await (const row of asked.rows()) yield await explained(asked, row);
     },
     save: () => saveTask(source, scan, schema, options, warnings, model),
   };

@@ -4,8 +4,8 @@ import type { TableConfig } from '../model/table/config.js';
 import { tableNetwork } from '../model/table/network.js';
 import { type ContextOptions, checkOptions, choicesOf, typedTarget } from './context-options.js';
 import { IN_CONTEXT, learnInContext } from './in-context.js';
-import { type Rows, tableOf } from './memory.js';
-import type { Reading } from './prediction.js';
+import { type Cell, type Rows, tableOf } from './memory.js';
+import type { PredictionOf, Reading } from './prediction.js';
 import { readTask } from './saved.js';
 import { scanTable } from './scan.js';
 import { examplesOf, fitSchema } from './schema.js';
@@ -21,6 +21,10 @@ export interface TabularLearner {
    * Learns a table from its labelled rows.
    * @throws IcicleError: whatever can be wrong with a table, one line that says what to do about it
    */
+  context<Row extends Readonly<Record<string, Cell>>, Target extends keyof Row & string>(
+    rows: readonly Row[],
+    options: ContextOptions & { readonly target: Target },
+  ): Promise<TabularTask<PredictionOf<Row[Target]>>>;
   context(rows: Rows | TableSource, options: ContextOptions): Promise<TabularTask>;
   /** A task that was saved. @throws IcicleError where it is damaged, or of another model */
   open(saved: string): Promise<TabularTask>;
@@ -38,6 +42,7 @@ export function tabularLearner(model: Model<TableConfig>, engine: Engine): Tabul
       target,
       seed = IN_CONTEXT.seed,
       members = IN_CONTEXT.members,
+      folds = IN_CONTEXT.folds,
       level = IN_CONTEXT.level,
     } = options;
     const scan = await scanTable(source, { target, seed, choices });
@@ -47,7 +52,9 @@ export function tabularLearner(model: Model<TableConfig>, engine: Engine): Tabul
       ...IN_CONTEXT,
       seed,
       members,
+      folds,
       level,
+      ...(options.progress === undefined ? {} : { progress: options.progress }),
     });
     const reading: Reading = {
       schema,
@@ -66,8 +73,11 @@ export function tabularLearner(model: Model<TableConfig>, engine: Engine): Tabul
   return {
     name,
     hash,
-    context: (rows, options) =>
-      isSource(rows) ? learn(rows, options) : learn(tableOf(rows), typedTarget(rows, options)),
+    // What a target's cells are in TypeScript is what `typedTarget` finds in them.
+    context: (async (rows: Rows | TableSource, options: ContextOptions) =>
+      isSource(rows)
+        ? learn(rows, options)
+        : learn(tableOf(rows), typedTarget(rows, options))) as TabularLearner['context'],
     open: async (saved) => {
       const { table, options, warnings } = readTask(saved, { name, hash });
       return learn(table, options, warnings);
@@ -77,4 +87,7 @@ export function tabularLearner(model: Model<TableConfig>, engine: Engine): Tabul
 }
 
 const isSource = (rows: Rows | TableSource): rows is TableSource =>
-  typeof (rows as TableSource).rows === 'function' && Array.isArray((rows as TableSource).names);
+  typeof rows === 'object' &&
+  rows !== null &&
+  typeof (rows as TableSource).rows === 'function' &&
+  Array.isArray((rows as TableSource).names);

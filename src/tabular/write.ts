@@ -1,5 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
+import type { Schema } from './schema.js';
 import type { TableSource } from './table.js';
+import type { PredictedRow } from './tabular-task.js';
 import type { Predicted } from './task.js';
 
 /**
@@ -18,3 +20,28 @@ export function predictedRows(source: TableSource, predicted: readonly Predicted
   const cells = predicted.map(({ row, value }) => [...row.cells, String(value).replace('.', decimalMark)]);
   return stringify(cells, { delimiter });
 }
+
+/**
+ * Names of the columns that a model of tables adds: `predicted_<target>`, then `probability_<target>` of classes, or
+ * `low_<target>` and `high_<target>` of numbers; with underscores behind them where the rows have such a column.
+ */
+export function answerNames({ names }: TableSource, { target }: Schema): string[] {
+  const added = target.kind === 'classes' ? ['predicted', 'probability'] : ['predicted', 'low', 'high'];
+  return added.map((what) => {
+    let name = `${what}_${target.name}`;
+    while (names.includes(name)) name += '_';
+    return name;
+  });
+}
+
+/** The cells of those columns. Where a prediction abstains its cell is empty; how sure it would be is there. */
+export function answerCells({ prediction }: PredictedRow, decimalMark: '.' | ','): string[] {
+  const number = (value: number) => String(value).replace('.', decimalMark);
+  const answer = prediction.kind === 'classes' ? prediction.label : number(prediction.value);
+  const sure = prediction.kind === 'classes' ? [prediction.probability] : prediction.interval;
+  return [prediction.abstained ? '' : answer, ...sure.map(number)];
+}
+
+/** Rows of cells in the form of a file. */
+export const csvLines = ({ delimiter }: TableSource, rows: readonly (readonly string[])[]): string =>
+  stringify(rows as string[][], { delimiter });

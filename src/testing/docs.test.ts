@@ -6,7 +6,17 @@ import { presets } from '../train/presets.js';
 import { trainSpec } from '../train/spec.js';
 import { hasShippedModel, inRoot, proseOf, ROOT, readText } from './repository.js';
 
-const FOLDERS = ['', 'docs', 'examples', 'examples/tables', 'models', 'models/linear-8', 'bench', 'scripts'];
+const FOLDERS = [
+  '',
+  'docs',
+  'examples',
+  'examples/tables',
+  'models',
+  'models/linear-8',
+  'models/tabular',
+  'bench',
+  'scripts',
+];
 const pages = FOLDERS.flatMap((folder) =>
   existsSync(inRoot(folder))
     ? readdirSync(inRoot(folder))

@@ -16,6 +16,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   train: ['core', 'tasks', 'graph', 'engine', 'model', 'tabular'],
   report: ['core', 'measure'],
   runs: ['core', 'tasks', 'learners', 'measure', 'graph', 'engine', 'model', 'train', 'tabular', 'report'],
+  server: ['core', 'engine', 'model', 'tabular', 'runs'],
   cli: [
     'core',
     'tasks',
@@ -28,6 +29,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'tabular',
     'report',
     'runs',
+    'server',
   ],
 };
 

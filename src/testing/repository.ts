@@ -11,7 +11,9 @@ export const inRoot = (...path: string[]): string => join(ROOT, ...path);
 export const readText = (...path: string[]): string => readFileSync(inRoot(...path), 'utf8');
 
 /** Whether the model that ships lies in its place. */
-export const hasShippedModel = existsSync(inRoot('models', 'linear-8', 'model.json'));
+export const hasShippedModel = ['linear-8', 'tabular'].every((name) =>
+  existsSync(inRoot('models', name, 'model.json')),
+);
 
 export interface Ended {
   readonly code: number;

@@ -44,6 +44,16 @@ export const presets: Readonly<Record<string, object>> = {
     weighting: 0.3,
     evaluation: { every: 1000, episodes: 256 },
   },
+  /** The model that ships for tables: classes and numbers, a million parameters, trained on the prior of docs/prior.md. */
+  tabular: {
+    name: 'tabular',
+    family: { family: 'tables' },
+    model: { kind: 'table' },
+    steps: 10_500,
+    schedule: { warmup: 0.02 },
+    average: 0.995,
+    evaluation: { every: 500, tables: 128 },
+  },
 };
 
 export function preset(name: string): object {

@@ -4,6 +4,8 @@ import { registerBench } from './bench.js';
 import { registerCompare } from './compare.js';
 import { registerDemo } from './demo.js';
 import { registerDiversity } from './diversity.js';
+import { registerEvaluate } from './evaluate.js';
+import { registerExport } from './export.js';
 import { registerIdentify } from './identify.js';
 import { registerInspect } from './inspect.js';
 import { registerPhase } from './phase.js';
@@ -11,6 +13,7 @@ import { registerPredict } from './predict.js';
 import { registerPrior } from './prior.js';
 import { registerReport } from './report.js';
 import { registerReproduce } from './reproduce.js';
+import { registerServe } from './serve.js';
 import { registerTheory } from './theory.js';
 import { registerTrain } from './train.js';
 
@@ -21,6 +24,8 @@ export type Register = (program: Command, world: World) => void;
 export const verbs: readonly Register[] = [
   registerDemo,
   registerPredict,
+  registerServe,
+  registerEvaluate,
   registerTrain,
   registerCompare,
   registerIdentify,
@@ -31,5 +36,6 @@ export const verbs: readonly Register[] = [
   registerReport,
   registerPrior,
   registerInspect,
+  registerExport,
   registerBench,
 ];

@@ -1,9 +1,10 @@
 import { type Command, Option } from '@commander-js/extra-typings';
 import { invalid, missing } from '../../core/errors.js';
+import { tabularRequest } from '../tabular-request.js';
 import { numberFlag, repeatFlag, seedFlag } from '../usage.js';
 import type { World } from '../world.js';
 
-export const DEFAULT_MODEL = 'models/linear-8';
+export const DEFAULT_MODEL = 'models/tabular';
 
 /** `icicle predict table.csv --target column` */
 export function registerPredict(program: Command, world: World): void {
@@ -11,10 +12,10 @@ export function registerPredict(program: Command, world: World): void {
     .command('predict')
     .summary('learn a table in context and fill in its empty cells')
     .description(
-      'Learns a numeric column from the rows that have it, given as context to a frozen model, and predicts it for the ' +
-        'rows that lack it. CSV with a header; comma, semicolon or tab; cells may be missing. With --output, every predicted ' +
-        'row is written with all its cells, the prediction in a last column predicted_<column>, in the form of the file that ' +
-        'it comes from.',
+      'Learns a column, of classes or of numbers, from the rows that have it, given as context to a frozen model, and ' +
+        'predicts it for the rows that lack it, with how sure that is. CSV with a header; comma, semicolon or tab; cells may ' +
+        'be missing. With --output, every predicted row is written with all its cells, the prediction in last columns ' +
+        'predicted_<column> and probability_<column> (of numbers low_ and high_), in the form of the file that it comes from.',
     )
     .argument('<table.csv>', 'rows with the target are the examples, rows without it are predicted')
     .option('-t, --target <column>', 'the column to predict (needed)')
@@ -35,14 +36,40 @@ export function registerPredict(program: Command, world: World): void {
       numberFlag('--examples', { least: 3, whole: true, example: '40' }),
     )
     .option('--category <column>', 'columns of numbers that are names (repeat it, or commas)', repeatFlag)
+    .option(
+      '--types <column=type>',
+      'what columns hold: number or category (repeat it, or commas)',
+      repeatFlag,
+    )
     .option('--ignore <column>', 'columns to leave out (repeat it, or commas)', repeatFlag)
     .option('--model <folder>', 'the frozen model', DEFAULT_MODEL)
+    .option(
+      '--members <n>',
+      'views of the table whose answers are averaged (default: 4)',
+      numberFlag('--members', { least: 1, most: 64, whole: true, example: '4' }),
+    )
+    .option(
+      '--level <share>',
+      'how often intervals hold the truth (default: 0.9)',
+      numberFlag('--level', { least: 0.5, most: 0.999, example: '0.9' }),
+    )
+    .option(
+      '--abstain <risk>',
+      'leave out what is less sure: a class likelier to be wrong, a number unsure by more deviations',
+      numberFlag('--abstain', { least: 0, example: '0.1' }),
+    )
+    .option(
+      '--explain <rows>',
+      'say what speaks for the first predictions',
+      numberFlag('--explain', { least: 1, most: 20, whole: true, example: '3' }),
+    )
     .addOption(new Option('--seed <n>', 'seed of all random choices').argParser(seedFlag).default(1))
     .option('-o, --output <file.csv>', 'write the predicted rows to a CSV file')
     .option('--json', 'print one JSON document')
     .action(async (table, options) => {
-      const [{ predictTable }, { openTable }] = await Promise.all([
+      const [{ predictTable }, { predictTabular }, { openTable }] = await Promise.all([
         import('../predict-table.js'),
+        import('../predict-tabular.js'),
         import('../../tabular/read.js'),
       ]);
       // Not a required option of the parser, which would complain before it looks at misspelt flags.
@@ -56,6 +83,21 @@ export function registerPredict(program: Command, world: World): void {
       for (const flag of ['repeats', 'examples'] as const)
         if (options[flag] !== undefined && options.holdout === undefined)
           throw invalid(`--${flag}`, options[flag], 'it belongs to a comparison: add --holdout 0.25');
+      const tables = await world.openTabular(options.model);
+      if (tables !== undefined) {
+        try {
+          return await predictTabular(tabularRequest(table, options.target, options), tables, world);
+        } finally {
+          await tables.close();
+        }
+      }
+      for (const flag of ['types', 'members', 'level', 'abstain', 'explain'] as const)
+        if (options[flag] !== undefined)
+          throw invalid(
+            `--${flag}`,
+            String(options[flag]),
+            'it belongs to models of tables: leave it out or use such a model',
+          );
       await predictTable(
         {
           table,

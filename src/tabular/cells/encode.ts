@@ -108,24 +108,38 @@ function ranked(known: Float64Array): ColumnCode {
       if (levels[middle]! <= cell) low = middle;
       else high = middle;
     }
-    const share = (cell - levels[low]!) / (levels[high]! - levels[low]!);
+    const [from, to] = [levels[low]!, levels[high]!];
+    const width = to - from;
+    // Numbers at both ends of float64 are further apart than it reaches.
+    const share = Number.isFinite(width)
+      ? (cell - from) / width
+      : (cell / 2 - from / 2) / (to / 2 - from / 2);
     return scores[low]! + share * (scores[high]! - scores[low]!);
   };
 }
 
+/** A deviation below this share of the mean is rounding. */
+const ROUNDING = 1e-12;
+/** Squares of numbers that are greater, or of which the greatest is less than its inverse, leave float64. */
+const HUGE = 1e150;
+
 /** Mean and standard deviation of the values that are there; 0 and 1 where there are none, 1 where all are equal. */
 export function momentsOf(values: Float64Array): { mean: number; deviation: number } {
+  let largest = 0;
+  for (const value of values) if (Math.abs(value) > largest) largest = Math.abs(value);
+  const unit = largest > HUGE || (largest > 0 && largest < 1 / HUGE) ? largest : 1;
   let [count, sum] = [0, 0];
   for (const value of values)
     if (!Number.isNaN(value)) {
       count++;
-      sum += value;
+      sum += value / unit;
     }
   const mean = count === 0 ? 0 : sum / count;
   let squares = 0;
-  for (const value of values) if (!Number.isNaN(value)) squares += (value - mean) ** 2;
-  const deviation = count === 0 ? 1 : Math.sqrt(squares / count);
-  return { mean, deviation: deviation > 1e-9 * Math.abs(mean) && deviation > 0 ? deviation : 1 };
+  for (const value of values) if (!Number.isNaN(value)) squares += (value / unit - mean) ** 2;
+  const deviation = count === 0 ? 0 : Math.sqrt(squares / count);
+  const differ = deviation > ROUNDING * Math.abs(mean) && deviation * unit > 0;
+  return { mean: mean * unit, deviation: differ ? deviation * unit : 1 };
 }
 
 /**

@@ -23,12 +23,16 @@ export interface Ensemble {
 /** Tokens that go through the network at once: bounds memory. */
 const TOKENS = 8_000;
 
-/** Shows labelled rows to the network in several views: orders of rows and columns, codes of numbers and categories. */
+/**
+ * Shows labelled rows to the network in several views: orders of rows and columns, codes of numbers and categories.
+ * @param done is told after each pass how many views it held
+ */
 export async function learnEnsemble(
   { config, network }: FrozenTables,
   examples: Examples,
   options: EnsembleOptions,
   seed: number,
+  done: (views: number) => void = () => undefined,
 ): Promise<Ensemble> {
   const stream = random(seed, 'ensemble');
   const members = planMembers(examples, options, stream).map((plan) =>
@@ -36,8 +40,10 @@ export async function learnEnsemble(
   );
   const { kind } = examples.target;
   const parts: ReadMembers[] = [];
-  for (const some of inParts(members, tokensOf(config, members[0]!)))
+  for (const some of inParts(members, tokensOf(config, members[0]!))) {
     parts.push(await readMembers(network, config, kind, some));
+    done(some.length);
+  }
   return {
     bytes: parts.reduce((sum, { state }) => sum + state.bytes, 0),
     ask: async (rows, x) => {
@@ -77,6 +83,7 @@ export async function askFolds(
   folds: readonly Fold[],
   options: EnsembleOptions,
   seed: number,
+  done: (views: number) => void = () => undefined,
 ): Promise<Float64Array[]> {
   const stream = random(seed, 'folds');
   const { kind } = examples.target;
@@ -106,6 +113,7 @@ export async function askFolds(
     some.forEach(({ fold, asked }, i) => {
       answers[fold]!.push(given[i]!.answers.subarray(0, (given[i]!.answers.length / rows) * asked.rows));
     });
+    done(some.length);
   }
   return answers.map(meanOf);
 }

@@ -4,6 +4,8 @@ import type { Matrix } from '../encode.js';
 
 /** A category has at most this many indicators; rarer levels have none. */
 const MOST_LEVELS = 30;
+/** Where a number is cut off, in standard deviations: no labelled one is so far, and a slip of the pen goes no further. */
+const FARTHEST = 100;
 
 /** An input of a linear head: a number, or whether a category has some level. */
 interface Input {
@@ -30,8 +32,8 @@ export function fitDesign(cells: Cells): (cells: Pick<Cells, 'rows' | 'x'>) => M
       kept.forEach(({ column, level, mean, deviation }, w) => {
         const cell = x[r * cells.columns + column]!;
         if (Number.isNaN(cell)) return;
-        const value = level === undefined ? cell : cell === level ? 1 : 0;
-        values[r * width + w] = (value - mean) / deviation;
+        const value = ((level === undefined ? cell : cell === level ? 1 : 0) - mean) / deviation;
+        values[r * width + w] = Math.max(-FARTHEST, Math.min(FARTHEST, value));
       });
     return { values, rows, width };
   };

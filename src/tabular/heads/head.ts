@@ -20,14 +20,63 @@ const LAMBDAS = [300, 100, 30, 10, 3, 1, 0.3, 0.1, 0.03];
 /** The penalty where there is nothing to choose it by. */
 const DEFAULT = LAMBDAS.indexOf(3);
 
+/** Labelled rows and inputs that a head is fitted on at most: its singular value decomposition should take no second. */
+const MOST_ROWS = 500;
+const MOST_INPUTS = 100;
+
+type Design = ReturnType<typeof fitDesign>;
+
+/** Rows at even distances where there are too many. */
+function thinned(examples: Examples): Examples {
+  if (examples.rows <= MOST_ROWS) return examples;
+  const step = examples.rows / MOST_ROWS;
+  return takeExamples(
+    examples,
+    Array.from({ length: MOST_ROWS }, (_, i) => Math.floor(i * step)),
+  );
+}
+
+/** The inputs whose correlation with the target (with any class) is greatest, where there are too many. */
+function narrowed(design: Design, { target, ...cells }: Examples): Design {
+  const { values, rows, width } = design(cells);
+  if (width <= MOST_INPUTS) return design;
+  const outputs = target.kind === 'classes' ? target.classes : 1;
+  const strength = Array.from({ length: width }, (_, w) => {
+    const sums = new Float64Array(outputs);
+    for (let r = 0; r < rows; r++) {
+      const label = target.values[r]!;
+      if (target.kind === 'classes') sums[label]! += values[r * width + w]!;
+      else sums[0]! += values[r * width + w]! * label;
+    }
+    return sums.reduce((most, sum) => Math.max(most, Math.abs(sum)), 0);
+  });
+  const kept = strength
+    .map((_, w) => w)
+    .sort((a, b) => strength[b]! - strength[a]! || a - b)
+    .slice(0, MOST_INPUTS);
+  return (asked) => {
+    const all = design(asked);
+    const chosen = new Float64Array(all.rows * kept.length);
+    for (let r = 0; r < all.rows; r++)
+      kept.forEach((w, k) => {
+        chosen[r * kept.length + k] = all.values[r * width + w]!;
+      });
+    return { values: chosen, rows: all.rows, width: kept.length };
+  };
+}
+
 /** Ridge with leave-one-out λ for numbers, multinomial logistic regression for classes. */
 export const fitHead = (examples: Examples, folds: readonly Fold[]): Head =>
   examples.target.kind === 'number' ? fitRidge(examples, folds) : fitClasses(examples, folds);
 
 function fitRidge(examples: Examples, folds: readonly Fold[]): Head {
-  const learn = (shown: Examples) => {
-    const design = fitDesign(shown);
-    const fitted = fitLinear('ridge:loo', design(shown), shown.target.values as Float64Array)!;
+  const learn = (all: Examples) => {
+    const shown = thinned(all);
+    const design = narrowed(fitDesign(shown), shown);
+    const x = design(shown);
+    // Of rows that are all alike there is nothing but the mean.
+    const learner = x.width === 0 ? 'mean' : 'ridge:loo';
+    const fitted = fitLinear(learner, x, shown.target.values as Float64Array)!;
     return (cells: Pick<Cells, 'rows' | 'x'>) => predictLinear(fitted, design(cells));
   };
   return {
@@ -40,8 +89,9 @@ function fitRidge(examples: Examples, folds: readonly Fold[]): Head {
 }
 
 function fitClasses(examples: Examples, folds: readonly Fold[]): Head {
-  const learn = (shown: Examples) => {
-    const design = fitDesign(shown);
+  const learn = (all: Examples) => {
+    const shown = thinned(all);
+    const design = narrowed(fitDesign(shown), shown);
     const { classes, values } = shown.target as Extract<Examples['target'], { kind: 'classes' }>;
     const path = fitLogistic(design(shown), values, classes, LAMBDAS);
     return { design, path };

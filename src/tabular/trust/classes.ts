@@ -79,6 +79,7 @@ export function setThreshold(
 ): number | undefined {
   const n = truth.length;
   const given = Float64Array.from({ length: n }, (_, r) => probabilities[r * k + truth[r]!]!).sort();
-  const below = Math.floor((n + 1) * (1 - level));
+  // 1 − 0.9 is a little less than 0.1.
+  const below = Math.floor((n + 1) * (1 - level) + 1e-9);
   return below < 1 ? undefined : given[below - 1]!;
 }

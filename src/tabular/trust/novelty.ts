@@ -6,6 +6,8 @@ import { fitDesign } from '../heads/design.js';
 const MOST = 300;
 /** A row is far when it is this many times as far from the nearest labelled row as the loneliest of those is. */
 const FAR = 1.5;
+/** Nor is one far that is within a standard deviation: labelled rows may have twins all of them, and then none is lonely. */
+const NEAR = 1;
 
 /** Says which rows are far from every labelled one: by distance in standardised columns, of categories by indicators. */
 export function fitNovelty(labelled: Cells): (cells: Pick<Cells, 'rows' | 'x'>) => boolean[] {
@@ -24,13 +26,15 @@ export function fitNovelty(labelled: Cells): (cells: Pick<Cells, 'rows' | 'x'>) 
     return Math.sqrt(least);
   };
   const row = (of: Float64Array, r: number) => of.subarray(r * width, (r + 1) * width);
+  const places = new Map(kept.map((labelledRow, at) => [labelledRow, at]));
   let loneliest = 0;
-  for (let r = 0; r < rows; r++) loneliest = Math.max(loneliest, nearest(row(values, r), r));
+  for (let r = 0; r < labelled.rows; r++) {
+    const own = design(takeCells(labelled, [r])).values;
+    loneliest = Math.max(loneliest, nearest(own, places.get(r) ?? -1));
+  }
+  const limit = Math.max(NEAR, FAR * loneliest);
   return (cells) => {
     const asked = design(cells);
-    return Array.from(
-      { length: asked.rows },
-      (_, r) => nearest(row(asked.values, r), -1) > FAR * loneliest + 1e-9,
-    );
+    return Array.from({ length: asked.rows }, (_, r) => nearest(row(asked.values, r), -1) > limit);
   };
 }

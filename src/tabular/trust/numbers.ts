@@ -80,7 +80,7 @@ export function intervalMargin(
     const [low, high] = intervalOf(quantiles.subarray(r * q, (r + 1) * q), level);
     return Math.max(low - truth[r]!, truth[r]! - high);
   }).sort();
-  const place = Math.ceil((n + 1) * level);
+  const place = Math.ceil((n + 1) * level - 1e-9);
   return place > n ? undefined : outside[place - 1]!;
 }
 

@@ -1,0 +1,196 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { IcicleError, missing } from '../core/errors.js';
+import type { ContextOptions } from '../tabular/context-options.js';
+import { some } from '../tabular/evaluate/compare.js';
+import { classScores, numberScores, type Scores } from '../tabular/evaluate/scores.js';
+import type { Outcome } from '../tabular/evaluate/summary.js';
+import { openTable } from '../tabular/read.js';
+import type { Row, TableSource } from '../tabular/table.js';
+import type { TabularLearner } from '../tabular/tabular.js';
+import { readIfThere, writeFileAtomic } from './files.js';
+
+/** A table of the suite, as `bench/evaluate/fetch.py` writes them. */
+interface Entry {
+  readonly name: string;
+  /** Its CSV's name, where that is another. */
+  readonly table?: string;
+  readonly target: string;
+  readonly task: 'classes' | 'number';
+}
+
+/** Which rows are shown and asked, as `bench/evaluate/splits.py` writes them. */
+interface Splits {
+  readonly classes: readonly string[] | null;
+  readonly splits: readonly Split[];
+}
+
+interface Split {
+  readonly labels: number;
+  readonly repeat: number;
+  readonly shown: readonly number[];
+  readonly asked: readonly number[];
+}
+
+/** What `bench/evaluate/baselines.py` writes: of each learner and split, probabilities or numbers of the asked rows. */
+interface Baselines {
+  readonly learners: Readonly<Record<string, readonly (readonly (number | readonly number[])[])[]>>;
+}
+
+export interface EvaluateOptions {
+  readonly labels?: readonly number[];
+  readonly repeats?: number;
+  readonly tables?: readonly string[];
+  readonly members?: number;
+  readonly progress?: (done: number, total: number, what: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** What our learner is called in the outcomes. */
+export const OWN = 'icicle';
+
+/**
+ * Lets the learner learn each split of each table, and measures it beside the baselines' answers. A table that is done is kept
+ * in the folder, by the model's hash and the options, and is not done again.
+ * @throws IcicleError where the folder lacks a file that one of the scripts writes
+ */
+export async function evaluateSuite(
+  folder: string,
+  learner: TabularLearner,
+  options: EvaluateOptions = {},
+): Promise<Outcome[]> {
+  const suite = await readJson<Entry[]>(join(folder, 'suite.json'), 'fetch.py');
+  const wanted = suite.filter(({ name }) => options.tables?.includes(name) ?? true);
+  const key = createHash('sha256')
+    .update(JSON.stringify([learner.hash, options.labels, options.repeats, options.members]))
+    .digest('hex');
+  const kept = join(folder, 'outcomes', key.slice(0, 12));
+  await mkdir(kept, { recursive: true });
+  const all: Outcome[] = [];
+  for (const [at, entry] of wanted.entries()) {
+    const path = join(kept, `${entry.name}.json`);
+    const before = await readIfThere(path);
+    const outcomes =
+      before === undefined
+        ? await evaluateTable(folder, entry, learner, options, (share) =>
+            options.progress?.(at + share, wanted.length, entry.name),
+          )
+        : (JSON.parse(before.toString()) as Outcome[]);
+    if (options.signal?.aborted === true) break;
+    if (before === undefined) await writeFileAtomic(path, JSON.stringify(outcomes));
+    all.push(...outcomes);
+    options.progress?.(at + 1, wanted.length, entry.name);
+  }
+  return all;
+}
+
+async function evaluateTable(
+  folder: string,
+  entry: Entry,
+  learner: TabularLearner,
+  { labels, repeats, members, signal }: EvaluateOptions,
+  progress: (share: number) => void,
+): Promise<Outcome[]> {
+  const { name, table = name, task } = entry;
+  const source = await openTable(join(folder, 'tables', `${table}.csv`));
+  const rows: Row[] = [];
+  for await (const row of source.rows()) rows.push(row);
+  const { classes, splits } = await readJson<Splits>(join(folder, 'splits', `${name}.json`), 'splits.py');
+  const baselines = await readIfThere(join(folder, 'baselines', `${name}.json`));
+  const answers: Baselines['learners'] =
+    baselines === undefined ? {} : (JSON.parse(baselines.toString()) as Baselines).learners;
+  const chosen = splits
+    .map((split, index) => ({ ...split, index }))
+    .filter((split) => (labels?.includes(split.labels) ?? true) && split.repeat < (repeats ?? Infinity));
+  const outcomes: Outcome[] = [];
+  for (const [done, split] of chosen.entries()) {
+    if (signal?.aborted === true) break;
+    const asked = split.asked.map((row) => rows[row]!);
+    const measure = measureOf(entry, source, asked, classes);
+    const shown = split.shown.map((row) => rows[row]!);
+    const own = await answer(entry, source, shown, asked, learner, classes, members);
+    const add = (of: string, scores: Scores) =>
+      outcomes.push({ table: name, task, labels: split.labels, repeat: split.repeat, learner: of, scores });
+    add(OWN, measure(own.values, own.intervals));
+    for (const [baseline, given] of Object.entries(answers))
+      add(baseline, measure(Float64Array.from(given[split.index]!.flat())));
+    progress((done + 1) / chosen.length);
+  }
+  return outcomes;
+}
+
+/** Scores of answers to the asked rows: probabilities [rows,K] or numbers [rows]. */
+function measureOf(
+  { task, target }: Entry,
+  source: TableSource,
+  asked: readonly Row[],
+  classes: readonly string[] | null,
+): (answers: Float64Array, intervals?: Float64Array) => Scores {
+  const place = source.names.indexOf(target);
+  const cells = asked.map(({ cells }) => cells[place]!.trim());
+  if (task === 'number') {
+    const truth = Float64Array.from(cells, Number);
+    return (values, intervals) => numberScores(values, truth, intervals);
+  }
+  const truth = Int32Array.from(cells, (cell) => classes!.indexOf(cell));
+  return (probabilities) => classScores(probabilities, truth, classes!.length);
+}
+
+/** What our learner says of the asked rows; the constant where it refuses to learn from the shown ones. */
+async function answer(
+  { target, task }: Entry,
+  source: TableSource,
+  shown: readonly Row[],
+  asked: readonly Row[],
+  learner: TabularLearner,
+  classes: readonly string[] | null,
+  members: number | undefined,
+): Promise<{ values: Float64Array; intervals?: Float64Array }> {
+  const options: ContextOptions = {
+    target,
+    types: { [target]: task === 'number' ? 'number' : 'category' },
+    ...(members === undefined ? {} : { members }),
+  };
+  const given: number[] = [];
+  const intervals: number[] = [];
+  try {
+    const learned = await learner.context(some(source, shown), options);
+    for await (const chunk of learned.predictTable(some(source, asked)))
+      for (const { prediction } of chunk)
+        if (prediction.kind === 'classes')
+          given.push(...classes!.map((name) => prediction.probabilities[name] ?? 0));
+        else {
+          given.push(prediction.value);
+          intervals.push(...prediction.interval);
+        }
+  } catch (error) {
+    if (!(error instanceof IcicleError)) throw error;
+    return constant(source.names.indexOf(target), shown, asked, classes);
+  }
+  return {
+    values: Float64Array.from(given),
+    ...(task === 'number' ? { intervals: Float64Array.from(intervals) } : {}),
+  };
+}
+
+function constant(
+  place: number,
+  shown: readonly Row[],
+  asked: readonly Row[],
+  classes: readonly string[] | null,
+): { values: Float64Array } {
+  const labels = shown.map(({ cells }) => cells[place]!.trim());
+  const mean = () => labels.reduce((sum, label) => sum + Number(label) / labels.length, 0);
+  const each =
+    classes === null
+      ? [mean()]
+      : classes.map((name) => labels.filter((label) => label === name).length / labels.length);
+  return { values: Float64Array.from(asked.flatMap(() => each)) };
+}
+
+async function readJson<T>(path: string, script: string): Promise<T> {
+  const bytes = await readFile(path).catch(() => undefined);
+  if (bytes === undefined) throw missing(path, `write it with bench/evaluate/${script}`);
+  return JSON.parse(bytes.toString()) as T;
+}
