@@ -70,54 +70,95 @@ export async function evaluateSuite(
   const all: Outcome[] = [];
   for (const [at, entry] of wanted.entries()) {
     const path = join(kept, `${entry.name}.json`);
+    const suit = await suitOf(folder, entry, options);
     const before = await readIfThere(path);
-    const outcomes =
+    const own =
       before === undefined
-        ? await evaluateTable(folder, entry, learner, options, (share) =>
+        ? await ownOutcomes(suit, learner, options, (share) =>
             options.progress?.(at + share, wanted.length, entry.name),
           )
         : (JSON.parse(before.toString()) as Outcome[]);
     if (options.signal?.aborted === true) break;
-    if (before === undefined) await writeFileAtomic(path, JSON.stringify(outcomes));
-    all.push(...outcomes);
+    if (before === undefined) await writeFileAtomic(path, JSON.stringify(own));
+    all.push(...own, ...(await baselineOutcomes(folder, suit)));
     options.progress?.(at + 1, wanted.length, entry.name);
   }
   return all;
 }
 
-async function evaluateTable(
-  folder: string,
-  entry: Entry,
-  learner: TabularLearner,
-  { labels, repeats, members, signal }: EvaluateOptions,
-  progress: (share: number) => void,
-): Promise<Outcome[]> {
-  const { name, table = name, task } = entry;
+/** A table with the splits that were chosen of it. */
+interface Suit {
+  readonly entry: Entry;
+  readonly source: TableSource;
+  readonly rows: readonly Row[];
+  readonly classes: readonly string[] | null;
+  readonly splits: readonly (Split & { readonly index: number })[];
+}
+
+async function suitOf(folder: string, entry: Entry, { labels, repeats }: EvaluateOptions): Promise<Suit> {
+  const { name, table = name } = entry;
   const source = await openTable(join(folder, 'tables', `${table}.csv`));
   const rows: Row[] = [];
   for await (const row of source.rows()) rows.push(row);
   const { classes, splits } = await readJson<Splits>(join(folder, 'splits', `${name}.json`), 'splits.py');
-  const baselines = await readIfThere(join(folder, 'baselines', `${name}.json`));
-  const answers: Baselines['learners'] =
-    baselines === undefined ? {} : (JSON.parse(baselines.toString()) as Baselines).learners;
   const chosen = splits
     .map((split, index) => ({ ...split, index }))
     .filter((split) => (labels?.includes(split.labels) ?? true) && split.repeat < (repeats ?? Infinity));
+  return { entry, source, rows, classes, splits: chosen };
+}
+
+async function ownOutcomes(
+  suit: Suit,
+  learner: TabularLearner,
+  { members, signal }: EvaluateOptions,
+  progress: (share: number) => void,
+): Promise<Outcome[]> {
+  const { entry, source, rows, classes, splits } = suit;
   const outcomes: Outcome[] = [];
-  for (const [done, split] of chosen.entries()) {
+  for (const [done, split] of splits.entries()) {
     if (signal?.aborted === true) break;
     const asked = split.asked.map((row) => rows[row]!);
-    const measure = measureOf(entry, source, asked, classes);
     const shown = split.shown.map((row) => rows[row]!);
-    const own = await answer(entry, source, shown, asked, learner, classes, members);
-    const add = (of: string, scores: Scores) =>
-      outcomes.push({ table: name, task, labels: split.labels, repeat: split.repeat, learner: of, scores });
-    add(OWN, measure(own.values, own.intervals));
-    for (const [baseline, given] of Object.entries(answers))
-      add(baseline, measure(Float64Array.from(given[split.index]!.flat())));
-    progress((done + 1) / chosen.length);
+    const { values, intervals } = await answer(entry, source, shown, asked, learner, classes, members);
+    outcomes.push(outcomeOf(suit, split, OWN, values, intervals));
+    progress((done + 1) / splits.length);
   }
   return outcomes;
+}
+
+/** What the baselines score; none where they have not been run on the table. */
+async function baselineOutcomes(folder: string, suit: Suit): Promise<Outcome[]> {
+  const bytes = await readIfThere(join(folder, 'baselines', `${suit.entry.name}.json`));
+  if (bytes === undefined) return [];
+  const { learners } = JSON.parse(bytes.toString()) as Baselines;
+  return Object.entries(learners).flatMap(([learner, answers]) =>
+    suit.splits.map((split) =>
+      outcomeOf(suit, split, learner, Float64Array.from(answers[split.index]!.flat())),
+    ),
+  );
+}
+
+function outcomeOf(
+  { entry, source, rows, classes }: Suit,
+  { asked, labels, repeat }: Split,
+  learner: string,
+  answers: Float64Array,
+  intervals?: Float64Array,
+): Outcome {
+  const measure = measureOf(
+    entry,
+    source,
+    asked.map((row) => rows[row]!),
+    classes,
+  );
+  return {
+    table: entry.name,
+    task: entry.task,
+    labels,
+    repeat,
+    learner,
+    scores: measure(answers, intervals),
+  };
 }
 
 /** Scores of answers to the asked rows: probabilities [rows,K] or numbers [rows]. */
