@@ -6,6 +6,7 @@ import { evaluateSuite, OWN } from '../runs/evaluate.js';
 import { writeFileAtomic } from '../runs/files.js';
 import { meansOf, type Outcome, winsOf } from '../tabular/evaluate/summary.js';
 import { progress } from './progress.js';
+import { DEFAULT_MODEL } from './verbs/predict.js';
 import type { FrozenTabular, World } from './world.js';
 
 export interface EvaluateRequest {
@@ -57,9 +58,32 @@ export async function evaluateTables(request: EvaluateRequest, world: World): Pr
     ...winsOf(outcomes, OWN, 'log-loss', 'classes', about),
     ...winsOf(outcomes, OWN, 'r2', 'number', about),
   ];
-  const text = reportText(outcomes, rows, model, about.spec);
+  const text = reportText(outcomes, rows, model, about.spec, commandsOf(request));
   if (output !== undefined) await writeFileAtomic(output, text);
   await world.out(json ? `${JSON.stringify(rows)}\n` : text);
+}
+
+/** What makes the report again. */
+function commandsOf({ model, seed, tables, labels, repeats, members, output }: EvaluateRequest): string[] {
+  const script = (name: string) => `/usr/bin/python3 bench/evaluate/${name}.py tables`;
+  const flags = {
+    table: tables?.join(),
+    labels: labels?.join(),
+    repeats,
+    members,
+    model: model === DEFAULT_MODEL ? undefined : model,
+    seed: seed === 1 ? undefined : seed,
+    output,
+  };
+  const given = Object.entries(flags).flatMap(([flag, value]) =>
+    value === undefined ? [] : [`--${flag} ${value}`],
+  );
+  return [
+    `${script('fetch')}  # which says what to install`,
+    script('splits'),
+    script('baselines'),
+    ['npx icicle evaluate tables', ...given].join(' '),
+  ];
 }
 
 const SHOWN: Readonly<Record<Outcome['task'], readonly [metric: string, title: string][]>> = {
@@ -86,6 +110,7 @@ function reportText(
   rows: readonly Measurement[],
   model: FrozenTabular,
   spec: string,
+  commands: readonly string[],
 ): string {
   const own = outcomes.filter(({ learner }) => learner === OWN);
   const tables = (task: Outcome['task']) =>
@@ -94,7 +119,9 @@ function reportText(
     '# The table learner on real tables\n',
     `Model ${model.name}, SHA-256 ${model.hash.slice(0, 16)}…, frozen; ${formatCount(tables('classes'))} tables with classes and ` +
       `${formatCount(tables('number'))} with numbers, ${formatCount(own.length)} splits; spec ${spec}. Means over tables; a table with ` +
-      'fewer rows has no column for many labels, so that columns are not of the same tables.\n',
+      'fewer rows has no column for many labels, so that columns are not of the same tables. No table was trained on; all of them ' +
+      'were looked at while the learner was made.\n',
+    `\`\`\`sh\n${commands.join('\n')}\n\`\`\`\n`,
   ];
   for (const task of ['classes', 'number'] as const) {
     const family = `tables with ${task === 'classes' ? 'classes' : 'numbers'}`;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { IcicleError, missing } from '../core/errors.js';
+import { parseCell } from '../tabular/cells.js';
 import type { ContextOptions } from '../tabular/context-options.js';
 import { some } from '../tabular/evaluate/compare.js';
 import { classScores, numberScores, type Scores } from '../tabular/evaluate/scores.js';
@@ -93,6 +94,8 @@ interface Suit {
   readonly rows: readonly Row[];
   readonly classes: readonly string[] | null;
   readonly splits: readonly (Split & { readonly index: number })[];
+  /** Types as a user would give them who knows the whole table: columns with any word are categories. */
+  readonly types: NonNullable<ContextOptions['types']>;
 }
 
 async function suitOf(folder: string, entry: Entry, { labels, repeats }: EvaluateOptions): Promise<Suit> {
@@ -104,7 +107,14 @@ async function suitOf(folder: string, entry: Entry, { labels, repeats }: Evaluat
   const chosen = splits
     .map((split, index) => ({ ...split, index }))
     .filter((split) => (labels?.includes(split.labels) ?? true) && split.repeat < (repeats ?? Infinity));
-  return { entry, source, rows, classes, splits: chosen };
+  const hasWords = (column: number) =>
+    rows.some(({ cells }) => typeof parseCell(cells[column]!, source.decimalComma) === 'string');
+  const words = source.names.filter((_, column) => hasWords(column));
+  const types = {
+    ...Object.fromEntries(words.map((word) => [word, 'category' as const])),
+    [entry.target]: entry.task === 'number' ? ('number' as const) : ('category' as const),
+  };
+  return { entry, source, rows, classes, splits: chosen, types };
 }
 
 async function ownOutcomes(
@@ -113,13 +123,13 @@ async function ownOutcomes(
   { members, signal }: EvaluateOptions,
   progress: (share: number) => void,
 ): Promise<Outcome[]> {
-  const { entry, source, rows, classes, splits } = suit;
+  const { rows, splits } = suit;
   const outcomes: Outcome[] = [];
   for (const [done, split] of splits.entries()) {
     if (signal?.aborted === true) break;
     const asked = split.asked.map((row) => rows[row]!);
     const shown = split.shown.map((row) => rows[row]!);
-    const { values, intervals } = await answer(entry, source, shown, asked, learner, classes, members);
+    const { values, intervals } = await answer(suit, shown, asked, learner, members);
     outcomes.push(outcomeOf(suit, split, OWN, values, intervals));
     progress((done + 1) / splits.length);
   }
@@ -180,17 +190,15 @@ function measureOf(
 
 /** What our learner says of the asked rows; the constant where it refuses to learn from the shown ones. */
 async function answer(
-  { target, task }: Entry,
-  source: TableSource,
+  { entry: { target, task }, source, classes, types }: Suit,
   shown: readonly Row[],
   asked: readonly Row[],
   learner: TabularLearner,
-  classes: readonly string[] | null,
   members: number | undefined,
 ): Promise<{ values: Float64Array; intervals?: Float64Array }> {
   const options: ContextOptions = {
     target,
-    types: { [target]: task === 'number' ? 'number' : 'category' },
+    types,
     ...(members === undefined ? {} : { members }),
   };
   const given: number[] = [];

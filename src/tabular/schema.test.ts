@@ -15,7 +15,7 @@ async function learn(source: TableSource, options: Partial<ContextOptions> = {})
   checkOptions(given);
   const { target } = given;
   const scan = await scanTable(source, { target, seed: 1, choices: choicesOf(given) });
-  const schema = fitSchema(source, scan.columns, target, scan.examples, scan.choices.numbers);
+  const schema = fitSchema(source, scan.columns, target, scan.examples, scan.choices);
   return { source, schema, examples: examplesOf(schema, source, scan.examples) };
 }
 const learnRows = (rows: Rows, options: Partial<ContextOptions> = {}) =>
@@ -304,8 +304,8 @@ describe('what is refused', () => {
       /^too many classes: every labelled row has another word in "y" of /,
     ],
     [
-      'three rows of three classes',
-      { x: [1, 2, 3], y: ['a', 'b', 'c'] },
+      'a name in every row',
+      { x: Array.from({ length: 11 }, (_, i) => i % 4), y: Array.from('abcdefghijk') },
       {},
       /^too many classes: every labelled row has another word/,
     ],

@@ -1,7 +1,15 @@
 import { IcicleError } from '../core/errors.js';
 import type { Cells } from './cells/encode.js';
 import { type CellValue, parseCell, parseDate } from './cells.js';
-import { type ColumnSummary, findColumn, infiniteNumber, noDate, quoted, textInNumbers } from './columns.js';
+import {
+  type ColumnChoices,
+  type ColumnSummary,
+  findColumn,
+  infiniteNumber,
+  noDate,
+  quoted,
+  textInNumbers,
+} from './columns.js';
 import type { Examples } from './ensemble/examples.js';
 import type { Row, TableSource } from './table.js';
 
@@ -31,6 +39,8 @@ export interface Schema {
 
 /** More classes than this are no classes. */
 export const MOST_CLASSES = 100;
+/** So many classes may have one labelled row each, where it is said that they are classes; more are names of rows. */
+const ONE_EACH = 10;
 /** The greatest number of a target lies between the inverse of this and this, so that squares of squares are float64. */
 const GREATEST = 1e70;
 
@@ -44,10 +54,11 @@ export function fitSchema(
   summaries: readonly ColumnSummary[],
   target: string,
   labelled: readonly Row[],
-  numbers: readonly string[] = [],
+  { numbers = [], categories = [] }: ColumnChoices = {},
 ): Schema {
   const warnings: string[] = [];
-  const goal = targetOf(source, findColumn(summaries, target), labelled, numbers.includes(target), warnings);
+  const declared = numbers.includes(target) ? 'number' : categories.includes(target) ? 'classes' : undefined;
+  const goal = targetOf(source, findColumn(summaries, target), labelled, declared, warnings);
   const inputs = summaries.filter(({ name, type }) => name !== target && type !== 'empty');
   const useful = inputs.filter(({ rowNumber }) => !rowNumber);
   const columns: SchemaColumn[] = [];
@@ -146,7 +157,7 @@ function targetOf(
   source: TableSource,
   { name, type, index }: ColumnSummary,
   labelled: readonly Row[],
-  declared: boolean,
+  declared: SchemaTarget['kind'] | undefined,
   warnings: string[],
 ): SchemaTarget {
   const where = `in "${name}" of ${source.path}`;
@@ -164,7 +175,7 @@ function targetOf(
     throw new IcicleError(
       `constant target: every labelled row has ${type === 'number' ? first : quoted(first!)} ${where}: there is nothing to learn; choose another target`,
     );
-  if (type === 'number' && (counts.size > 2 || declared)) {
+  if (type === 'number' && (counts.size > 2 || declared === 'number')) {
     const greatest = [...counts.keys()].reduce((most, value) => Math.max(most, Math.abs(Number(value))), 0);
     if (greatest > GREATEST || greatest < 1 / GREATEST)
       throw new IcicleError(
@@ -177,7 +188,7 @@ function targetOf(
     warnings.push(
       `the target "${name}" has two numbers, which are taken for classes; if not, pass --types ${name}=number`,
     );
-  if (counts.size === labelled.length)
+  if (counts.size === labelled.length && !(declared === 'classes' && counts.size <= ONE_EACH))
     throw new IcicleError(
       `too many classes: every labelled row has another word ${where}: nothing can be learned of a class from one row; ` +
         'choose another target or label more rows',

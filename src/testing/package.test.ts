@@ -122,7 +122,8 @@ describe('the packed package', () => {
     for (const file of ['linear-8/model.onnx', 'tabular/README.md', 'tabular/spec.json'])
       expect(paths).toContain(`models/${file}`);
     for (const model of ['linear-8', 'tabular'])
-      for (const file of ['model.json', 'model.safetensors']) expect(paths).toContain(`models/${model}/${file}`);
+      for (const file of ['model.json', 'model.safetensors'])
+        expect(paths).toContain(`models/${model}/${file}`);
     const tabular = packed.files.filter(({ path }) => path.startsWith('models/tabular/'));
     expect(tabular.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(5e6);
   });

@@ -33,9 +33,11 @@ export function meansOf(outcomes: readonly Outcome[], about: About): Measurement
     for (const [labels, ofLabels] of groupBy(of(outcomes, { task }), ({ labels }) => labels))
       for (const [learner, own] of groupBy(ofLabels, ({ learner }) => learner))
         for (const metric of Object.keys(own[0]!.scores)) {
-          const perTable = [...groupBy(own, ({ table }) => table).values()].map((splits) =>
-            mean(splits.map(({ scores }) => scores[metric]!).filter((value) => !Number.isNaN(value))),
-          );
+          const perTable = [...groupBy(own, ({ table }) => table).values()]
+            .map((splits) => splits.map(({ scores }) => scores[metric] ?? Number.NaN).filter(Number.isFinite))
+            // Of a table where the learner refused there is no interval to measure.
+            .filter(({ length }) => length > 0)
+            .map(mean);
           rows.push(
             rowOf(perTable, { ...about, family: `tables with ${nameOf(task)}`, learner, metric, labels }),
           );
