@@ -51,8 +51,8 @@ describe('training on tables', () => {
     for (let step = 1; step <= 12; step++) {
       const [a, b, c] = [await first(step), await again(step), await other(step)];
       expect(b).toEqual(a);
-      expect(c.values!.shape).toEqual(a.values!.shape);
-      expect(c.values!.data).not.toEqual(a.values!.data);
+      expect(c.cells!.shape).toEqual(a.cells!.shape);
+      expect(c.cells!.data).not.toEqual(a.cells!.data);
       kinds.add(a.labels!.shape[2]!);
     }
     expect(kinds).toEqual(new Set([1, 4])); // Numbers, and codes of classes.

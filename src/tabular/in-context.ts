@@ -8,7 +8,14 @@ import { blendClasses, type ClassBlend, fitClassBlend, setThreshold } from './tr
 import { type Constant, constantOf } from './trust/constant.js';
 import { foldsOf } from './trust/folds.js';
 import { blendNumbers, fitNumberBlend, intervalMargin, type NumberBlend } from './trust/numbers.js';
-import { classQuality, numberQuality, type Quality } from './trust/quality.js';
+import {
+  classLosses,
+  classQuality,
+  clearlyWorse,
+  numberLosses,
+  numberQuality,
+  type Quality,
+} from './trust/quality.js';
 
 export interface InContextOptions {
   /** Views of the table whose answers are averaged. */
@@ -111,7 +118,8 @@ function ofClasses({ examples, ensemble, head, constant, rows, network, options 
     rows.length === 0
       ? undefined
       : classQuality({ k, truth, own: held, constant: constant.outOfFold, head: headHeld });
-  const fallback = quality !== undefined && rows.length >= ENOUGH ? worse(quality) : undefined;
+  const losses = (answers: Float64Array) => classLosses(answers, truth, k);
+  const fallback = fallbackOf(losses(held), losses(constant.outOfFold));
   return {
     quality,
     ...blend,
@@ -147,7 +155,8 @@ function ofNumbers(
           head: headHeld,
           level: options.level,
         });
-  const fallback = quality !== undefined && rows.length >= ENOUGH ? worse(quality) : undefined;
+  const losses = (answers: Float64Array) => numberLosses(answers, truth, q);
+  const fallback = fallbackOf(losses(held), losses(constant.outOfFold));
   return {
     quality,
     share: blend.share,
@@ -164,9 +173,10 @@ function ofNumbers(
   };
 }
 
-function worse({ loss }: Quality): string | undefined {
-  if (loss.own <= loss.constant) return undefined;
-  return 'on labelled rows that were held out, what was learned did worse than always saying the same: that is said instead';
+/** Why the constant alone is said, where it is: by chance it does a little better now and then, which is no reason. */
+function fallbackOf(own: readonly number[], constant: readonly number[]): string | undefined {
+  if (own.length < ENOUGH || !clearlyWorse(own, constant)) return undefined;
+  return 'on labelled rows that were held out, what was learned did clearly worse than always saying the same: that is said instead';
 }
 
 function joined(parts: readonly Float64Array[]): Float64Array {

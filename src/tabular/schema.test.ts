@@ -305,7 +305,7 @@ describe('what is refused', () => {
     ],
     [
       'a name in every row',
-      { x: Array.from({ length: 11 }, (_, i) => i % 4), y: Array.from('abcdefghijk') },
+      { x: Array.from({ length: 11 }, (_, i) => i % 4), y: [...'abcdefghijk'] },
       {},
       /^too many classes: every labelled row has another word/,
     ],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../../core/random.js';
-import { classQuality, numberQuality, topOf } from './quality.js';
+import { classQuality, clearlyWorse, numberQuality, topOf } from './quality.js';
 
 describe('the quality of classes', () => {
   const truth = [0, 1, 1, 0];
@@ -94,4 +94,20 @@ describe('the quality of numbers', () => {
 it('the top class is the first of the greatest', () => {
   expect(topOf([0.2, 0.4, 0.4])).toBe(1);
   expect(topOf([1])).toBe(0);
+});
+
+describe('clearly worse', () => {
+  const losses = (by: number) => Array.from({ length: 40 }, (_, i) => 1 + by + 0.3 * Math.sin(7 * i));
+  const other = Array.from({ length: 40 }, (_, i) => 1 + 0.3 * Math.sin(11 * i + 1));
+
+  it('is what is above by more than two standard errors, row for row', () => {
+    expect(clearlyWorse(losses(0.3), other)).toBe(true);
+    expect(clearlyWorse(losses(0.01), other)).toBe(false);
+    expect(clearlyWorse(losses(-0.3), other)).toBe(false);
+    expect(clearlyWorse(other, other)).toBe(false);
+  });
+
+  it('cannot be said of one row', () => {
+    expect(clearlyWorse([5], [1])).toBe(false);
+  });
 });

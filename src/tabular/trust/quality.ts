@@ -39,8 +39,7 @@ export function classQuality({ k, truth, ...answers }: Answers & { k: number }):
   const n = truth.length;
   const accuracy = (p: Float64Array) =>
     truth.filter((label, r) => label === topOf(p.subarray(r * k, (r + 1) * k))).length / n;
-  const loss = (p: Float64Array) =>
-    truth.reduce((sum, label, r) => sum - Math.log(Math.max(LEAST, p[r * k + label]!)), 0) / n;
+  const loss = (p: Float64Array) => sum(classLosses(p, truth, k)) / n;
   const score = compared(answers, accuracy);
   return {
     rows: n,
@@ -50,6 +49,23 @@ export function classQuality({ k, truth, ...answers }: Answers & { k: number }):
     // Agresti and Coull's interval, so that all right of a few is no certainty.
     margin: 2 * Math.sqrt(varianceOf((score.own * n + 2) / (n + 4)) / (n + 4)),
   };
+}
+
+/** −log probability of each row's class. @param p [rows,K] */
+export const classLosses = (p: Float64Array, truth: readonly number[], k: number): number[] =>
+  truth.map((label, r) => -Math.log(Math.max(LEAST, p[r * k + label]!)));
+
+/** The pinball loss of each row, mean over quantiles. @param quantiles [rows,Q] */
+export const numberLosses = (quantiles: Float64Array, truth: readonly number[], q: number): number[] =>
+  truth.map((y, r) => pinballOf(quantiles.subarray(r * q, (r + 1) * q), [y], q));
+
+/** Whether losses are above others on the same rows by more than two standard errors of their difference. */
+export function clearlyWorse(own: readonly number[], other: readonly number[]): boolean {
+  const n = own.length;
+  const differences = own.map((loss, r) => loss - other[r]!);
+  const mean = sum(differences) / n;
+  const variance = sum(differences.map((difference) => (difference - mean) ** 2)) / (n - 1);
+  return n > 1 && mean > 2 * Math.sqrt(variance / n);
 }
 
 const varianceOf = (p: number): number => p * (1 - p);
