@@ -31,7 +31,7 @@ on the standardised target); random-forest; boosting, both as above.
 Entries come cheapest first. Learners that an entry's file has already, for the same splits, are not computed again,
 and a file is renamed into place when it is complete: an interrupted run goes on where it was.
 
-Use: nice /usr/bin/python3 bench/evaluate/baselines.py /tmp/evaluate
+Use: nice /usr/bin/python3 bench/evaluate/baselines.py tables
 """
 
 import os

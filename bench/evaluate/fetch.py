@@ -10,7 +10,7 @@ as words; no row numbers or identifiers. And <folder>/suite.json, a list of what
 is not the CSV's says so with "table". Rows without a target are left out, as are classes with fewer than 5 rows;
 of a table with more than 3000 rows a seeded sample is kept, in the table's order.
 
-Use: /usr/bin/python3 bench/evaluate/fetch.py /tmp/evaluate
+Use: /usr/bin/python3 bench/evaluate/fetch.py tables
 """
 
 import argparse

@@ -14,7 +14,7 @@ rows, which are never shown. A number of labels is left out of a table where lab
 A split depends on the seed, the entry's name, its number of labels and its repeat alone: not on the other entries,
 nor on how many repeats there are.
 
-Use: /usr/bin/python3 bench/evaluate/splits.py /tmp/evaluate --repeats 20
+Use: /usr/bin/python3 bench/evaluate/splits.py tables --repeats 20
 """
 
 import argparse
