@@ -125,7 +125,8 @@ describe.skipIf(browserAt === undefined)('in Chromium', () => {
 
 /** The same words, and numbers to 1e-5 of the greatest. */
 function compareNumbers(actual: unknown, expected: unknown): void {
-  if (typeof expected === 'number') expect(actual).toBeCloseTo(expected, 4);
+  if (typeof expected === 'number')
+    expect(Math.abs((actual as number) - expected)).toBeLessThan(1e-5 * Math.max(1, Math.abs(expected)));
   else if (typeof expected === 'object' && expected !== null)
     for (const [key, value] of Object.entries(expected)) compareNumbers((actual as never)[key], value);
   else expect(actual).toEqual(expected);
