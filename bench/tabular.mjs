@@ -29,6 +29,7 @@ function table(rows, seed) {
 
 const asked = table(50, 2);
 const results = [];
+const held = [];
 async function timed(what, run) {
   const times = [];
   for (let round = 0; round < rounds; round++) {
@@ -61,6 +62,7 @@ for (const target of ['kind', 'value']) {
     await timed(`${what}: context`, async (round) => {
       task = await learner.context(table(100, 10 + round), { target, ...options });
     });
+    held.push(`${what} ${(task.learned.bytes / 1e6).toFixed(1)} MB`);
     await timed(`${what}: 50 rows, context cached`, () => drain(task.predict(asked)));
     await timed(`${what}: 1 row, context cached`, () => drain(task.predict(asked.slice(0, 1))));
   }
@@ -68,7 +70,7 @@ for (const target of ['kind', 'value']) {
 await learner.release();
 console.log(
   `100 labelled rows, ${COLUMNS} columns; ${values.threads} threads, ${rounds} rounds. Opening the model took ${opened.toFixed(0)} ms, ` +
-    `the first table, for which programs are made, ${compiled.toFixed(0)} ms.\n`,
+    `the first table, for which programs are made, ${compiled.toFixed(0)} ms.\nMemory of a context: ${held.slice(0, 2).join('; ')}.\n`,
 );
 console.log(
   formatTable(

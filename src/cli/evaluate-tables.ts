@@ -39,7 +39,7 @@ export async function evaluateTables(request: EvaluateRequest, world: World): Pr
     outcomes = await evaluateSuite(request.folder, model.learner, {
       ...request,
       signal: stop.signal,
-      progress: (done, total) => bar.update(Math.round(done * 1000), total * 1000),
+      progress: (done, total) => bar.update(Math.round(done * 10) / 10, total),
     });
   } finally {
     bar.end();

@@ -9,7 +9,7 @@ import type { Splits } from '../tabular/splits.js';
 import { learnTask, openTask, type Predicted, predictRows, type TableTask } from '../tabular/task.js';
 import { predictedHeader, predictedRows } from '../tabular/write.js';
 import { comparisonText, modelText, predictionsText, SHOWN_ROWS, warningsText } from './predict-text.js';
-import { progress } from './progress.js';
+import { progress, underProgress } from './progress.js';
 import type { FrozenModel, World } from './world.js';
 
 export interface PredictRequest {
@@ -94,7 +94,11 @@ async function predictWith(
   );
   world.say(warningsText(task));
   const learned = await learnTask(task, model.learner);
-  const compared = comparison === undefined ? undefined : await compare(task, model, comparison, hash, world);
+  const compared =
+    comparison &&
+    (await underProgress(world, 'held-out splits', (update) =>
+      compareTask(task, model.learner, comparison, { spec: hash, progress: update }),
+    ));
   const done = { spec, hash, task, model, learned, compared };
   if (request.json) await printJson(done, file, world);
   else await printText(done, file, world);
@@ -102,24 +106,6 @@ async function predictWith(
     await file.commit();
     const { count } = task.asked;
     world.say(`wrote ${count} predicted row${count === 1 ? '' : 's'} to ${request.output}\n`);
-  }
-}
-
-async function compare(
-  task: TableTask,
-  model: FrozenModel,
-  splits: Splits,
-  spec: string,
-  world: World,
-): Promise<Measurement[]> {
-  const bar = progress(world, 'held-out splits');
-  try {
-    return await compareTask(task, model.learner, splits, {
-      spec,
-      progress: (done, total) => bar.update(done, total),
-    });
-  } finally {
-    bar.end();
   }
 }
 

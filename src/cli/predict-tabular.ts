@@ -11,7 +11,7 @@ import type { PredictedRow, TabularTask } from '../tabular/tabular-task.js';
 import { type AnswersFile, answersFile, isParquet } from './answers-file.js';
 import { comparedText, explainedText, learnedText, predictedText } from './predict-tabular-text.js';
 import { modelText, SHOWN_ROWS } from './predict-text.js';
-import { progress } from './progress.js';
+import { progress, underProgress } from './progress.js';
 import type { FrozenTabular, World } from './world.js';
 
 export interface TabularRequest {
@@ -44,10 +44,9 @@ export async function predictTabular(
     return 'exit';
   });
   try {
-    const bar = progress(world, 'learn');
-    const task = await model.learner
-      .context(source, { ...options, progress: (done, total) => bar.update(done, total) })
-      .finally(() => bar.end());
+    const task = await underProgress(world, 'learn', (update) =>
+      model.learner.context(source, { ...options, progress: update }),
+    );
     checkSomethingToDo(request, task);
     const spec = {
       verb: 'predict',
@@ -62,7 +61,12 @@ export async function predictTabular(
       `predict ${source.name}: target ${options.target}, model ${model.name}, seed ${options.seed ?? 1}, spec ${hash}\n`,
     );
     world.say(task.warnings.map((warning) => `note: ${warning}\n`).join(''));
-    const compared = request.comparison && (await compare(request.comparison, model, task, hash, world));
+    const { comparison } = request;
+    const compared =
+      comparison &&
+      (await underProgress(world, 'held-out splits', (update) =>
+        compareTabular(model.learner, task, comparison, { spec: hash, progress: update }),
+      ));
     const done: Done = { spec, hash, task, model, asked, compared, request };
     if (request.json) await printJson(done, file, world);
     else await printText(done, file, world);
@@ -92,24 +96,6 @@ function checkSomethingToDo({ rows, comparison, output }: TabularRequest, task: 
     throw usageError(
       `no rows to predict: ${all}: leave cells empty, pass --rows new.csv, or measure with --holdout 0.25`,
     );
-}
-
-async function compare(
-  splits: Splits,
-  model: FrozenTabular,
-  task: TabularTask,
-  spec: string,
-  world: World,
-): Promise<Measurement[]> {
-  const bar = progress(world, 'held-out splits');
-  try {
-    return await compareTabular(model.learner, task, splits, {
-      spec,
-      progress: (done, total) => bar.update(done, total),
-    });
-  } finally {
-    bar.end();
-  }
 }
 
 interface Done {

@@ -50,6 +50,20 @@ export function progress(world: World, label: string): Progress {
   };
 }
 
+/** Does something under a bar of progress, which ends with it. */
+export async function underProgress<T>(
+  world: World,
+  label: string,
+  work: (update: Progress['update']) => Promise<T>,
+): Promise<T> {
+  const bar = progress(world, label);
+  try {
+    return await work(bar.update);
+  } finally {
+    bar.end();
+  }
+}
+
 /** `8 s`, `2 min 5 s`, `3 h 12 min`. */
 export function duration(milliseconds: number): string {
   const seconds = Math.max(0, Math.round(milliseconds / 1000));

@@ -309,3 +309,40 @@ function split(text: string): string[] {
     .map((name) => name.trim())
     .filter((name) => name !== '');
 }
+
+/**
+ * The columns to learn from. Those that count the rows are left out unless there is nothing else; `counting` has a sentence
+ * about each of them.
+ */
+export function inputColumns(
+  summaries: readonly ColumnSummary[],
+  target: string,
+): { inputs: readonly ColumnSummary[]; counting: readonly string[] } {
+  const all = summaries.filter(({ name, type }) => name !== target && type !== 'empty');
+  const inputs = all.filter(({ rowNumber }) => !rowNumber);
+  if (inputs.length === 0) return { inputs: all, counting: [] };
+  const counting = all
+    .filter(({ rowNumber }) => rowNumber)
+    .map(
+      ({ name }) =>
+        `column "${name}" counts the rows and is left out; to keep it, put another column first and give it a name ` +
+        'that is not an id',
+    );
+  return { inputs, counting };
+}
+
+/** That a column is taken for words although it may be meant as numbers. */
+export function mixedWarning({ name, numbers, texts, textsAt }: ColumnSummary): string {
+  const example = textsAt.map(({ cell, line }) => `${quoted(cell)} on line ${line}`)[0];
+  return (
+    `column "${name}" is read as categories: ${numbers} of its cells are numbers and ${texts} are not, such as ${example}; ` +
+    `if numbers are meant, write them like 1234.5 and leave the others empty, else pass --category "${name}"`
+  );
+}
+
+/** The error for a table in which no column but the target says anything. */
+export const nothingToLearnFrom = (path: string): IcicleError =>
+  new IcicleError(
+    `no column to learn from: every column of ${path} but the target is empty, constant or a name for ` +
+      'the row: add a column that says something about the rows',
+  );

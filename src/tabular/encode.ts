@@ -1,6 +1,14 @@
 import { IcicleError } from '../core/errors.js';
 import { parseCell } from './cells.js';
-import { type ColumnSummary, findColumn, infiniteNumber, textInNumbers } from './columns.js';
+import {
+  type ColumnSummary,
+  findColumn,
+  infiniteNumber,
+  inputColumns,
+  mixedWarning,
+  nothingToLearnFrom,
+  textInNumbers,
+} from './columns.js';
 import type { Row, TableSource } from './table.js';
 
 /** A matrix of float64, row-major: `values[r*width + c]`. */
@@ -73,11 +81,10 @@ export function fitEncoding(
     throw new IcicleError(
       `constant target: every labelled row has ${labels[0]} ${where}: there is nothing to learn; choose another target`,
     );
-  const inputs = summaries.filter(({ name, type }) => name !== target && type !== 'empty');
-  const useful = inputs.filter(({ rowNumber }) => !rowNumber);
+  const { inputs, counting } = inputColumns(summaries, target);
   const warnings: string[] = [];
   const columns: ColumnCode[] = [];
-  for (const summary of useful.length === 0 ? inputs : useful) {
+  for (const summary of inputs) {
     const code =
       summary.type === 'number'
         ? numberCode(source, summary, labelled)
@@ -86,19 +93,9 @@ export function fitEncoding(
     else columns.push(code);
     if (summary.mixed) warnings.push(mixedWarning(summary));
   }
-  if (useful.length > 0)
-    for (const { name, rowNumber } of inputs)
-      if (rowNumber)
-        warnings.push(
-          `column "${name}" counts the rows and is left out; to keep it, put another column first and give it a name ` +
-            'that is not an id',
-        );
+  warnings.push(...counting);
   const width = columns.reduce((sum, code) => sum + widthOf(code), 0);
-  if (width === 0)
-    throw new IcicleError(
-      `no column to learn from: every column of ${source.path} but the target is empty, constant or a name for ` +
-        'the row: add a column that says something about the rows',
-    );
+  if (width === 0) throw nothingToLearnFrom(source.path);
   return { columns, width, target: { name: target, mean, scale }, warnings };
 }
 
@@ -194,15 +191,6 @@ function categoryCode(source: TableSource, column: ColumnSummary, rows: readonly
     shares,
     scales: shares.map((share) => Math.sqrt(share * (1 - share))),
   };
-}
-
-/** That a column is taken for words although it may be meant as numbers. */
-function mixedWarning({ name, numbers, texts, textsAt }: ColumnSummary): string {
-  const example = textsAt.map(({ cell, line }) => `"${cell.slice(0, 24)}" on line ${line}`)[0];
-  return (
-    `column "${name}" is read as categories: ${numbers} of its cells are numbers and ${texts} are not, such as ${example}; ` +
-    `if numbers are meant, write them like 1234.5 and leave the others empty, else pass --category "${name}"`
-  );
 }
 
 function numberAt(source: TableSource, row: Row, column: ColumnSummary): number | null {

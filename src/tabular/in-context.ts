@@ -1,7 +1,14 @@
 import { random } from '../core/random.js';
 import type { Cells } from './cells/encode.js';
 import type { MemberAnswers } from './ensemble/context.js';
-import { askFolds, type Ensemble, type Fold, type FrozenTables, learnEnsemble } from './ensemble/ensemble.js';
+import {
+  askFolds,
+  type Ensemble,
+  type Fold,
+  type FrozenTables,
+  joined,
+  learnEnsemble,
+} from './ensemble/ensemble.js';
 import type { Examples } from './ensemble/examples.js';
 import { fitHead, type Head } from './heads/head.js';
 import { blendClasses, type ClassBlend, fitClassBlend, setThreshold } from './trust/classes.js';
@@ -177,8 +184,4 @@ function ofNumbers(
 function fallbackOf(own: readonly number[], constant: readonly number[]): string | undefined {
   if (own.length < ENOUGH || !clearlyWorse(own, constant)) return undefined;
   return 'on labelled rows that were held out, what was learned did clearly worse than always saying the same: that is said instead';
-}
-
-function joined(parts: readonly Float64Array[]): Float64Array {
-  return Float64Array.from(parts.flatMap((part) => [...part]));
 }

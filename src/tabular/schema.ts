@@ -6,7 +6,10 @@ import {
   type ColumnSummary,
   findColumn,
   infiniteNumber,
+  inputColumns,
+  mixedWarning,
   noDate,
+  nothingToLearnFrom,
   quoted,
   textInNumbers,
 } from './columns.js';
@@ -59,11 +62,10 @@ export function fitSchema(
   const warnings: string[] = [];
   const declared = numbers.includes(target) ? 'number' : categories.includes(target) ? 'classes' : undefined;
   const goal = targetOf(source, findColumn(summaries, target), labelled, declared, warnings);
-  const inputs = summaries.filter(({ name, type }) => name !== target && type !== 'empty');
-  const useful = inputs.filter(({ rowNumber }) => !rowNumber);
+  const { inputs, counting } = inputColumns(summaries, target);
   const columns: SchemaColumn[] = [];
   const seen = new Map<string, string>();
-  for (const summary of useful.length === 0 ? inputs : useful) {
+  for (const summary of inputs) {
     const values = labelled.map((row) => {
       const value = valueAt(source, row, summary.index);
       return value === null || summary.type === 'number' ? value : wordAt(row, summary.index);
@@ -82,18 +84,8 @@ export function fitSchema(
       if (summary.mixed) warnings.push(mixedWarning(summary));
     }
   }
-  if (useful.length > 0)
-    for (const { name, rowNumber } of inputs)
-      if (rowNumber)
-        warnings.push(
-          `column "${name}" counts the rows and is left out; to keep it, put another column first and give it a name ` +
-            'that is not an id',
-        );
-  if (columns.length === 0)
-    throw new IcicleError(
-      `no column to learn from: every column of ${source.path} but the target is empty, constant or a name for ` +
-        'the row: add a column that says something about the rows',
-    );
+  warnings.push(...counting);
+  if (columns.length === 0) throw nothingToLearnFrom(source.path);
   return { columns, target: goal, warnings };
 }
 
@@ -255,13 +247,4 @@ function numberOf(
   if (typeof value === 'string') throw textInNumbers(source.path, name, [odd], 1);
   if (!Number.isFinite(value)) throw infiniteNumber(source.path, name, [odd], 1);
   return value;
-}
-
-/** That a column is taken for words although it may be meant as numbers. */
-function mixedWarning({ name, numbers, texts, textsAt }: ColumnSummary): string {
-  const example = textsAt.map(({ cell, line }) => `${quoted(cell)} on line ${line}`)[0];
-  return (
-    `column "${name}" is read as categories: ${numbers} of its cells are numbers and ${texts} are not, such as ${example}; ` +
-    `if numbers are meant, write them like 1234.5 and leave the others empty, else pass --category "${name}"`
-  );
 }

@@ -147,7 +147,8 @@ function meanOf(all: readonly Float64Array[]): Float64Array {
   return mean;
 }
 
-function joined(parts: readonly Float64Array[]): Float64Array {
+/** Answers behind one another. */
+export function joined(parts: readonly Float64Array[]): Float64Array {
   const all = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {
