@@ -2,6 +2,7 @@ import { cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openModel } from '../runs/model-folder.js';
 import { captured } from './captured.test.helper.js';
 
 const spec = {
@@ -83,5 +84,72 @@ describe('icicle train --resume', () => {
     const { code, err } = await resumed(run);
     expect(code).toBe(1);
     expect(err).toMatch(/error: .*spec.json is damaged: it is no JSON/);
+  });
+});
+
+describe('icicle train --from', () => {
+  const small = ['steps=1', 'rates.adam=1e-12', 'optimiser=adam', 'average=null'].flatMap((setting) => [
+    '--set',
+    setting,
+  ]);
+
+  it('begins with the weights of a model and says which', async () => {
+    const source = join(folder, 'spec.json');
+    const first = join(folder, 'first');
+    await captured(['train', source, '--one-thread', '--runs', first]);
+    const model = join(first, (await readdir(first))[0]!, 'model');
+    const { hash, config } = JSON.parse(await readFile(join(model, 'model.json'), 'utf8'));
+
+    const { code } = await captured([
+      'train',
+      source,
+      '--from',
+      model,
+      ...small,
+      '--runs',
+      runs,
+      '--one-thread',
+    ]);
+    expect(code).toBe(0);
+    const run = join(runs, (await readdir(runs))[0]!);
+    const spec = JSON.parse(await readFile(join(run, 'spec.json'), 'utf8'));
+    expect(spec).toMatchObject({ from: hash, model: config });
+    // One step at a rate of nothing: the model is what it was.
+    const begun = await openModel(join(run, 'model'));
+    const { parameters } = await openModel(model);
+    for (const [name, { data }] of Object.entries(parameters))
+      expect(
+        Math.max(...data.map((value, i) => Math.abs(value - begun.parameters[name]!.data[i]!))),
+      ).toBeLessThan(1e-9);
+
+    const resumeWith = (...more: string[]) => captured(['train', '--resume', run, '--one-thread', ...more]);
+    await rm(join(run, 'checkpoint.safetensors'));
+    await rm(join(run, 'model'), { recursive: true });
+    const nameless = await resumeWith();
+    expect(nameless.code).toBe(2);
+    expect(nameless.err).toContain(`missing the model ${hash.slice(0, 12)}…`);
+    const other = await resumeWith('--from', 'linear-8');
+    expect(other.code).toBe(2);
+    expect(other.err).toContain('invalid --from: "linear-8"');
+    expect(other.err).toContain(hash);
+    expect((await resumeWith('--from', model)).code).toBe(0);
+  });
+
+  it('refuses another transformer before anything is written', async () => {
+    const source = join(folder, 'spec.json');
+    const { code, err } = await captured([
+      'train',
+      source,
+      '--from',
+      'linear-8',
+      '--set',
+      'model.inputs=2',
+      '--runs',
+      runs,
+      '--one-thread',
+    ]);
+    expect(code).toBe(2);
+    expect(err).toContain('leave --set model… away');
+    await expect(readFile(join(runs, (await readdir(runs))[0]!, 'spec.json'))).rejects.toThrow('ENOENT');
   });
 });

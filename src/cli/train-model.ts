@@ -3,12 +3,14 @@ import { sizeOf } from '../core/array.js';
 import { missing, usageError } from '../core/errors.js';
 import { nodeEngine } from '../engine/node.js';
 import { formatCount, formatInterval, formatNumber } from '../report/table.js';
+import { openAnyModel } from '../runs/model-folder.js';
 import { readRunSpec, runFolder, trainRun } from '../runs/training.js';
 import { objectiveOf } from '../train/objectives.js';
 import { presets } from '../train/presets.js';
 import { replicas } from '../train/replicas.js';
 import { isTables, type RunSpec } from '../train/run-spec.js';
 import { localShards } from '../train/shards.js';
+import { modelFolder } from './package.js';
 import { duration, progress } from './progress.js';
 import { trainSpecFrom } from './train-spec.js';
 import type { World } from './world.js';
@@ -17,6 +19,8 @@ export interface TrainRequest {
   readonly source?: string;
   readonly settings: readonly string[];
   readonly resume?: string;
+  /** The model whose weights training begins with: a folder, or one that ships. */
+  readonly from?: string;
   readonly runs: string;
   readonly device: 'cpu' | 'webgpu';
   /** Whether the shards are computed one after the other on the program's own thread. */
@@ -36,7 +40,9 @@ export async function trainModel(request: TrainRequest, world: World): Promise<v
     );
   if (resume !== undefined && (source !== undefined || settings.length > 0))
     throw usageError('--resume goes on with the run’s own spec: leave the preset and --set away');
-  const spec = resume === undefined ? await trainSpecFrom(source!, settings) : await readRunSpec(resume);
+  const initial = request.from === undefined ? undefined : await openAnyModel(modelFolder(request.from));
+  const spec =
+    resume === undefined ? await trainSpecFrom(source!, settings, initial) : await readRunSpec(resume);
 
   // Tables come in many layouts, each of which is a program.
   const arena = !(isTables(spec) && (await world.keepMemory()));
@@ -64,6 +70,7 @@ export async function trainModel(request: TrainRequest, world: World): Promise<v
       now: world.now,
       checkpointEvery: 1000 * request.checkpoint,
       signal: interrupt.signal,
+      ...(initial === undefined ? {} : { initial }),
     })) {
       if (json && event.type !== 'step') {
         const { model, ...rest } = event as typeof event & { model?: { hash: string } };

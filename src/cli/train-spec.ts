@@ -1,15 +1,24 @@
 import { readFile } from 'node:fs/promises';
 import { missing, usageError } from '../core/errors.js';
+import type { AnyModel } from '../model/model.js';
 import { preset, presets } from '../train/presets.js';
 import { parseRunSpec, type RunSpec } from '../train/run-spec.js';
 
 /**
- * The spec that a preset's name or a JSON file stands for, with `--set path=value` put in.
+ * The spec that a preset's name or a JSON file stands for, with the model that training begins with, if any, and
+ * `--set path=value` put in.
  * @throws IcicleError (exit code 2) where preset, file, path or value is wrong
  */
-export async function trainSpecFrom(source: string, settings: readonly string[]): Promise<RunSpec> {
-  const spec = source.endsWith('.json') ? await readJson(source) : structuredClone(preset(source));
-  for (const setting of settings) put(spec as Record<string, unknown>, setting);
+export async function trainSpecFrom(
+  source: string,
+  settings: readonly string[],
+  from?: AnyModel,
+): Promise<RunSpec> {
+  const spec = (
+    source.endsWith('.json') ? await readJson(source) : structuredClone(preset(source))
+  ) as Record<string, unknown>;
+  if (from !== undefined) Object.assign(spec, { from: from.hash, model: structuredClone(from.config) });
+  for (const setting of settings) put(spec, setting);
   return parseRunSpec(spec);
 }
 

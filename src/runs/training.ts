@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { IcicleError, missing } from '../core/errors.js';
+import { IcicleError, invalid, missing } from '../core/errors.js';
 import type { Measurement } from '../core/measurement.js';
-import { specHash } from '../core/spec.js';
+import { canonicalJson, specHash } from '../core/spec.js';
 import type { Engine } from '../engine/engine.js';
 import type { AnyModel } from '../model/model.js';
-import { parametersOf, type TrainingState, train } from '../train/loop.js';
+import { freshState, parametersOf, type TrainingState, train } from '../train/loop.js';
 import { parseRunSpec, type RunSpec } from '../train/run-spec.js';
 import type { Shards } from '../train/shards.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
@@ -47,6 +47,8 @@ export interface RunOptions {
   readonly now: () => number;
   /** Milliseconds between checkpoints. */
   readonly checkpointEvery?: number;
+  /** The model whose weights the run begins with, where the spec names one and no checkpoint is there yet. */
+  readonly initial?: AnyModel;
   /** When aborted, the run writes a checkpoint after the step in progress and stops. */
   readonly signal?: AbortSignal;
 }
@@ -97,6 +99,21 @@ export async function* trainRun(spec: RunSpec, options: RunOptions): AsyncGenera
   }
 }
 
+/** The state that a run begins with. @throws IcicleError where the model that the spec names is not the one given */
+function firstState(spec: RunSpec, initial: AnyModel | undefined): TrainingState {
+  if (spec.from === undefined) return freshState(spec);
+  if (initial === undefined)
+    throw missing(
+      `the model ${spec.from.slice(0, 12)}…, whose weights the run begins with`,
+      'name it with --from',
+    );
+  if (initial.hash !== spec.from)
+    throw invalid('--from', initial.name, `the spec begins with the model of SHA-256 ${spec.from}`);
+  if (canonicalJson(initial.config) !== canonicalJson(spec.model))
+    throw invalid('--from', initial.name, 'its config is not the spec’s model: leave --set model… away');
+  return freshState(spec, initial.parameters);
+}
+
 /** The run itself, in a folder that nobody else works in. */
 async function* trainHere(spec: RunSpec, options: RunOptions): AsyncGenerator<RunEvent> {
   const { folder, engine, shards, now, checkpointEvery = 30_000, signal } = options;
@@ -107,6 +124,7 @@ async function* trainHere(spec: RunSpec, options: RunOptions): AsyncGenerator<Ru
     model: join(folder, 'model'),
   };
   const from = await readCheckpoint(paths.checkpoint, spec);
+  const first = from?.state ?? firstState(spec, options.initial);
   await writeFileAtomic(join(folder, 'spec.json'), `${JSON.stringify(spec, null, 2)}\n`);
   yield { type: 'start', folder, step: from?.state.step ?? 0, steps: spec.steps, specHash: hash };
   await trimMetrics(paths.metrics, from?.state.step ?? 0);
@@ -139,7 +157,7 @@ async function* trainHere(spec: RunSpec, options: RunOptions): AsyncGenerator<Ru
       { exitCode: cause.exitCode, cause },
     );
   };
-  const steps = train(spec, { engine, shards, ...(from === undefined ? {} : { from: from.state }) });
+  const steps = train(spec, { engine, shards, from: first });
   try {
     for (;;) {
       const result = await steps.next().catch(keepLastGood);

@@ -113,10 +113,9 @@ export function groupsOf(spec: RunSpec): Group[] {
 export const arrayShapes = (spec: RunSpec): Record<string, readonly number[]> =>
   stateShapes(groupsOf(spec), spec.average !== null);
 
-/** The state before the first step. */
-export function freshState(spec: RunSpec): TrainingState {
+/** The state before the first step: with fresh parameters, or with those of a model. */
+export function freshState(spec: RunSpec, parameters: Parameters = objectiveOf(spec).fresh()): TrainingState {
   const groups = groupsOf(spec);
-  const parameters = objectiveOf(spec).fresh();
   const arrays: Record<string, ShapedArray> = {};
   for (const [name, shape] of Object.entries(arrayShapes(spec)))
     arrays[name] = { shape, data: new Float32Array(sizeOf(shape)) };

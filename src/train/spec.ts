@@ -14,6 +14,11 @@ const ramp = z.strictObject({
 export const optimisation = {
   name: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, 'use lower-case letters, digits, dots and dashes'),
   seed: z.int().min(0).default(1),
+  /** SHA-256 of the model whose weights training begins with; fresh weights where absent. */
+  from: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'is the SHA-256 of a model, which icicle train --from <model> puts in')
+    .optional(),
   /** Parts of a batch whose gradients are computed at once, on a core each. */
   shards: z.int().min(1).max(64).default(2),
   steps: z.int().min(1),

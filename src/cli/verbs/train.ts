@@ -19,6 +19,7 @@ export function registerTrain(program: Command, world: World): void {
       'changes the spec, such as model.layers=4 (repeat it for several)',
       repeatFlag,
     )
+    .option('--from <model>', 'begins with the weights of a model: a folder, or the name of one that ships')
     .option('--resume <run>', 'goes on with a run folder')
     .option('--runs <folder>', 'where run folders are written', 'runs')
     .addOption(
@@ -33,7 +34,7 @@ export function registerTrain(program: Command, world: World): void {
         .default(30),
     )
     .option('--json', 'print every event as a line of JSON')
-    .action(async (preset, { json, oneThread, resume, set, ...rest }) => {
+    .action(async (preset, { json, oneThread, resume, from, set, ...rest }) => {
       const { trainModel } = await import('../train-model.js');
       await trainModel(
         {
@@ -43,6 +44,7 @@ export function registerTrain(program: Command, world: World): void {
           oneThread: oneThread === true,
           ...(preset === undefined ? {} : { source: preset }),
           ...(resume === undefined ? {} : { resume }),
+          ...(from === undefined ? {} : { from }),
         },
         world,
       );
