@@ -3,6 +3,7 @@ import { lower } from './rewrite.js';
 import {
   type Dim,
   type Graph,
+  isConstant,
   isInput,
   openDim,
   type Shape,
@@ -36,6 +37,10 @@ export function evaluate(graph: Graph, feeds: Readonly<Record<string, Value>>): 
   }
   for (const node of order) {
     if (isInput(node.outputs[0]!)) continue;
+    if (isConstant(node.outputs[0]!)) {
+      values.set(node.outputs[0]!, node.attributes);
+      continue;
+    }
     const inputs = node.inputs.map((x) => values.get(x)!);
     const results = node.outputs.map(({ shape }) => {
       const sizes = shape.map((dim) => lengthOf(dim, axes));

@@ -19,14 +19,19 @@ export const transformerConfig = z
     /** Width of one head; width ÷ heads where absent, which must be whole; less in the published code's bottlenecked heads. */
     headWidth: z.int().min(1).optional(),
     /** Width of the MLP ÷ width; 0: attention alone, without MLPs. */
-    mlpRatio: z.number().min(0).max(16).default(1),
+    mlpRatio: z.number().min(0).max(256).default(1),
     positions: z.enum(['learned', 'none']).default('learned'),
     /** `pre`: LayerNorm on each block's input and at the end. `replace`: the residual itself is replaced by its
-     * normalisation, as in the published code. `none`: no normalisation. */
-    norm: z.enum(['pre', 'replace', 'none']).default('pre'),
+     * normalisation, as in the published code. `mlp`: LayerNorm without gain and bias on the MLP's input alone, as the
+     * constructions have it (Akyürek et al. 2023, appendix). `none`: no normalisation. */
+    norm: z.enum(['pre', 'replace', 'mlp', 'none']).default('pre'),
     activation: z.enum(['gelu', 'gelu-tanh', 'relu']).default('gelu'),
-    /** `linear` and `relu` weigh by the score itself or its positive part, divided by the number of tokens seen. */
-    attention: z.enum(['softmax', 'linear', 'relu']).default('softmax'),
+    /** `linear` and `relu` weigh by the score itself or its positive part, divided by the number of tokens seen. `mesa`
+     * weighs by kᵀ(Σkkᵀ + λI)⁻¹q, the sum over the tokens seen: what it returns is the ridge regression of values on keys,
+     * asked at the query (von Oswald et al., arXiv 2309.05858, §3). */
+    attention: z.enum(['softmax', 'linear', 'relu', 'mesa']).default('softmax'),
+    /** false: `linear` and `relu` are not divided by the number of tokens seen. */
+    averaged: z.literal(false).optional(),
     /** One block's weights used in every layer. */
     looped: z.boolean().default(false),
   })

@@ -1,6 +1,7 @@
 import type { ShapedArray } from '../core/array.js';
 import type { Episodes } from '../core/episodes.js';
 import { unsupported } from '../core/errors.js';
+import type { Engine } from '../engine/engine.js';
 import type { TransformerConfig } from './config.js';
 
 /** @throws IcicleError (exit code 2) where prompts are longer or wider than the model called `name` takes */
@@ -25,15 +26,17 @@ export function feedsOf(
   { x, y, points, inputs }: Episodes,
   first: number,
   count: number,
+  precision: Engine['precision'],
 ): Record<string, ShapedArray> {
-  const wide = new Float32Array(count * points * config.inputs);
+  const Numbers = precision === 'float64' ? Float64Array : Float32Array;
+  const wide = new Numbers(count * points * config.inputs);
   for (let row = 0; row < count * points; row++)
     for (let d = 0; d < inputs; d++) wide[row * config.inputs + d] = x[(first * points + row) * inputs + d]!;
   return {
     x: { shape: [count, points, config.inputs], data: wide },
     y: {
       shape: [count, points],
-      data: Float32Array.from(y.subarray(first * points, (first + count) * points)),
+      data: Numbers.from(y.subarray(first * points, (first + count) * points)),
     },
   };
 }

@@ -38,7 +38,13 @@ export function modelLearner(
       const values = new Float64Array(episodes.episodes * episodes.points);
       await programs.use(episodes.points, async (program) => {
         for (let first = 0; first < episodes.episodes; first += CHUNK) {
-          const feeds = feedsOf(config, episodes, first, Math.min(CHUNK, episodes.episodes - first));
+          const feeds = feedsOf(
+            config,
+            episodes,
+            first,
+            Math.min(CHUNK, episodes.episodes - first),
+            engine.precision,
+          );
           const { predictions } = await program.run(feeds);
           values.set(predictions!.data, first * episodes.points);
         }

@@ -11,16 +11,18 @@ export function parameterShapes(config: TransformerConfig): Record<string, numbe
   const { inputs, points, width, layers, heads, positions, norm, looped } = config;
   const attention = heads * headWidth(config);
   const hidden = mlpWidth(config);
+  const hasNorms = norm === 'pre' || norm === 'replace';
   const { shapes, linear, layerNorm } = layerShapes(width);
   linear('embed', inputs + 1, width);
   if (positions === 'learned') shapes.positions = [tokensOf(points), width];
   for (let layer = 0; layer < (looped ? 1 : layers); layer++) {
     const block = `blocks.${layer}`;
-    if (norm !== 'none') layerNorm(`${block}.attention.norm`);
+    if (hasNorms) layerNorm(`${block}.attention.norm`);
     for (const part of ['query', 'key', 'value']) linear(`${block}.attention.${part}`, width, attention);
     linear(`${block}.attention.output`, attention, width);
+    if (config.attention === 'mesa') shapes[`${block}.attention.ridge`] = [heads];
     if (hidden === 0) continue;
-    if (norm !== 'none') layerNorm(`${block}.mlp.norm`);
+    if (hasNorms) layerNorm(`${block}.mlp.norm`);
     linear(`${block}.mlp.up`, width, hidden);
     linear(`${block}.mlp.down`, hidden, width);
   }
@@ -35,7 +37,8 @@ export const countParameters = (config: TransformerConfig): number =>
 export type Initialisation = 'fan-in' | 'uniform-scaling';
 
 /**
- * Fresh parameters, each from its own stream of the seed. LayerNorm starts as itself, gain one and bias zero.
+ * Fresh parameters, each from its own stream of the seed. LayerNorm starts as itself, gain one and bias zero;
+ * mesa attention with λ = 1.
  * `fan-in`: weights N(0, 1/fan-in), what goes back into the residual stream scaled by 1/√(2L), positions N(0, .02²),
  * biases zero.
  * `uniform-scaling` (Akyürek et al. 2023, appendix): U(±1/√fan-in) for weights and positions, whose fan-in is their number
@@ -51,7 +54,7 @@ export function initialise(
     Object.entries(parameterShapes(config)).map(([name, shape]) => {
       const stream = random(seed, 'initialise', name);
       const data = new Float32Array(sizeOf(shape));
-      if (name.endsWith('.gain')) data.fill(1);
+      if (name.endsWith('.gain') || name.endsWith('.ridge')) data.fill(1);
       else if (name.endsWith('norm.bias')) data.fill(0);
       else if (kind === 'uniform-scaling') {
         const bound = 1 / Math.sqrt(shape.length === 2 ? shape[0]! : config.width);

@@ -31,7 +31,7 @@ export async function trace(
   const wanted = Object.fromEntries(names.map((name) => [name, activations[name]!]));
   const program = await engine.compile(graph(wanted));
   try {
-    return await program.run(feedsOf(config, episodes, 0, episodes.episodes));
+    return await program.run(feedsOf(config, episodes, 0, episodes.episodes, engine.precision));
   } finally {
     await program.release();
   }

@@ -2,6 +2,7 @@ import { gelu, type Linear, normalisedLinear } from '../graph/composites/index.j
 import {
   add,
   concat,
+  div,
   matmul,
   mul,
   pad,
@@ -12,6 +13,7 @@ import {
   softmax,
   split,
   standardise,
+  sub,
   tanh,
   transpose,
 } from '../graph/ops/index.js';
@@ -32,7 +34,7 @@ export interface Forward {
    * Everything in between, by name, episodes first; the same names whatever the config. d is the width of a head.
    * - `embedding` [E,T,M]
    * - `blocks.2.attention.input` [E,T,M]: what the layers read, normalised where there is a norm; `.query`, `.key`,
-   *   `.value` [E,H,T,d]; `.scores` [E,H,T,T], scaled, before the mask; `.pattern` [E,H,T,T]; `.mixed` [E,T,A];
+   *   `.value` [E,H,T,d] (the query of mesa attention as it is after its inverse); `.scores` [E,H,T,T], scaled, before the mask; `.pattern` [E,H,T,T]; `.mixed` [E,T,A];
    *   `.output` [E,T,M]
    * - `blocks.2.middle` [E,T,M]: the residual between attention and MLP
    * - where there are MLPs, `blocks.2.mlp.input` [E,T,M]; `.up` [E,T,R], before the activation; `.hidden` [E,T,R], after it; `.output` [E,T,M]
@@ -84,8 +86,10 @@ export function forward(
       return normalisedLinear(state, norm, layers, EPSILON, weights);
     }
     if (config.norm === 'replace') state = layerNorm(state, normOf(`${weights}.norm`));
-    keep(`${called}.input`, state);
-    return linear(state, layers, weights);
+    const bare = config.norm === 'mlp' && weights.endsWith('.mlp');
+    const given = bare ? standardise(state, EPSILON)[0] : state;
+    keep(`${called}.input`, given);
+    return linear(given, layers, weights);
   };
 
   for (let index = 0; index < config.layers; index++) {
@@ -93,7 +97,8 @@ export function forward(
     const weights = config.looped ? 'blocks.0' : name;
 
     const queryKeyValue = read(`${weights}.attention`, ['query', 'key', 'value'], `${name}.attention`); // [T·E,3A]
-    const { mixed, ...parts } = attention(config, queryKeyValue, tokens, episodes);
+    const ridge = config.attention === 'mesa' ? get(`${weights}.attention.ridge`) : undefined;
+    const { mixed, ...parts } = attention(config, queryKeyValue, tokens, episodes, ridge);
     for (const [part, tensor] of Object.entries(parts)) activations[`${name}.attention.${part}`] = tensor;
     keep(`${name}.attention.mixed`, mixed); // [T·E,A]
     const attended = linear(mixed, layer(`${weights}.attention.output`), `${name}.attention.output`);
@@ -137,20 +142,27 @@ function interleave(config: TransformerConfig, x: Tensor, y: Tensor): Tensor {
 
 /**
  * Causal self-attention. Query, key, value side by side [T·E,3A] → mixed [T·E,A], and on the way query, key and value
- * [E,H,T,A/H], scores and pattern [E,H,T,T].
+ * [E,H,T,A/H], scores and pattern [E,H,T,T]. The λ of mesa attention is `ridge` [H].
  */
-function attention(config: TransformerConfig, queryKeyValue: Tensor, tokens: number, episodes: Dim) {
+function attention(
+  config: TransformerConfig,
+  queryKeyValue: Tensor,
+  tokens: number,
+  episodes: Dim,
+  ridge: Tensor | undefined,
+) {
   const { heads } = config;
   const each = headWidth(config);
   const perHead = reshape(queryKeyValue, [tokens, episodes, 3 * heads, each]);
   const [query, key, value] = split(perHead, [heads, heads, heads], 2) as [Tensor, Tensor, Tensor]; // [T,E,H,A/H]
   const perEpisode = (x: Tensor) => transpose(x, [1, 2, 0, 3]); // [E,H,T,A/H]
-  const products = matmul(perEpisode(query), transpose(key, [1, 2, 3, 0])); // [E,H,T,T]
+  const asked = ridge === undefined ? perEpisode(query) : solved(perEpisode(query), perEpisode(key), ridge);
+  const products = matmul(asked, transpose(key, [1, 2, 3, 0])); // [E,H,T,T]
   const scores = mul(products, 1 / Math.sqrt(each));
-  const pattern = weigh(config.attention, scores, tokens);
+  const pattern = weigh(config, scores, tokens);
   const mixed = matmul(pattern, perEpisode(value)); // [E,H,T,A/H]
   return {
-    query: perEpisode(query),
+    query: asked,
     key: perEpisode(key),
     value: perEpisode(value),
     scores,
@@ -159,8 +171,34 @@ function attention(config: TransformerConfig, queryKeyValue: Tensor, tokens: num
   };
 }
 
+/**
+ * Mesa attention's queries, each multiplied by (Σkkᵀ + λI)⁻¹ over the keys up to its token. The inverse of each token
+ * follows from the one before by Sherman and Morrison's formula (von Oswald et al., arXiv 2309.05858, appendix A.2).
+ * Query and key [E,H,T,d], λ [H] → [E,H,T,d].
+ */
+function solved(query: Tensor, key: Tensor, lambda: Tensor): Tensor {
+  const [, heads, tokens, width] = query.shape as [Dim, number, number, number];
+  const identity = constant(
+    Float64Array.from({ length: width * width }, (_, i) => (i % (width + 1) === 0 ? 1 : 0)),
+    [1, 1, width, width],
+  );
+  let inverse = div(identity, reshape(lambda, [1, heads, 1, 1])); // [1,H,d,d], then [E,H,d,d]
+  const answers: Tensor[] = [];
+  for (let token = 0; token < tokens; token++) {
+    const [k, q] = [key, query].map((of) => transpose(slice(of, 2, token, 1), [0, 1, 3, 2])) as [
+      Tensor,
+      Tensor,
+    ]; // [E,H,d,1]
+    const moved = matmul(inverse, k);
+    const growth = add(matmul(transpose(k, [0, 1, 3, 2]), moved), 1); // [E,H,1,1]
+    inverse = sub(inverse, div(matmul(moved, transpose(moved, [0, 1, 3, 2])), growth));
+    answers.push(matmul(inverse, q));
+  }
+  return transpose(concat(answers, 3), [0, 1, 3, 2]);
+}
+
 /** From scores to the weights of the tokens up to each token. */
-function weigh(kind: TransformerConfig['attention'], scores: Tensor, tokens: number): Tensor {
+function weigh({ attention: kind, averaged }: TransformerConfig, scores: Tensor, tokens: number): Tensor {
   const lowerTriangle = (inside: (row: number) => number, outside: number) =>
     constant(
       Float64Array.from({ length: tokens * tokens }, (_, i) => {
@@ -176,8 +214,9 @@ function weigh(kind: TransformerConfig['attention'], scores: Tensor, tokens: num
         lowerTriangle(() => 0, -1e9),
       ),
     );
-  const mean = lowerTriangle((row) => 1 / (row + 1), 0);
-  return mul(kind === 'relu' ? relu(scores) : scores, mean);
+  const sum = kind === 'mesa' || averaged === false;
+  const seen = lowerTriangle((row) => (sum ? 1 : 1 / (row + 1)), 0);
+  return mul(kind === 'relu' ? relu(scores) : scores, seen);
 }
 
 function activate({ activation }: TransformerConfig, z: Tensor): Tensor {

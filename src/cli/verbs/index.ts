@@ -2,6 +2,7 @@ import type { Command } from '@commander-js/extra-typings';
 import type { World } from '../world.js';
 import { registerBench } from './bench.js';
 import { registerCompare } from './compare.js';
+import { registerCompile } from './compile.js';
 import { registerDemo } from './demo.js';
 import { registerDiversity } from './diversity.js';
 import { registerEvaluate } from './evaluate.js';
@@ -27,6 +28,7 @@ export const verbs: readonly Register[] = [
   registerServe,
   registerEvaluate,
   registerTrain,
+  registerCompile,
   registerCompare,
   registerIdentify,
   registerPhase,

@@ -20,14 +20,18 @@ const matmulOp: Op = {
     const batch = out!.shape.slice(0, -2);
     const [ia, ib] = [batchIndex(a!.shape, batch), batchIndex(b!.shape, batch)];
     const count = batch.reduce((x, y) => x * y, 1);
-    out!.data.fill(0);
+    const [left, right, sums] = [a!.data, b!.data, out!.data];
+    sums.fill(0);
     for (let e = 0; e < count; e++) {
-      const [fromA, fromB, to] = [ia(e) * m * k, ib(e) * k * n, e * m * n];
-      for (let i = 0; i < m; i++)
+      const [fromA, fromB] = [ia(e) * m * k, ib(e) * k * n];
+      for (let i = 0; i < m; i++) {
+        const to = (e * m + i) * n;
         for (let l = 0; l < k; l++) {
-          const left = a!.data[fromA + i * k + l]!;
-          for (let j = 0; j < n; j++) out!.data[to + i * n + j]! += left * b!.data[fromB + l * n + j]!;
+          const value = left[fromA + i * k + l]!;
+          const from = fromB + l * n;
+          for (let j = 0; j < n; j++) sums[to + j] = sums[to + j]! + value * right[from + j]!;
         }
+      }
     }
   },
   // y = a b:  da = dy bᵀ, db = aᵀ dy. A plain matrix on the right is one product over all rows of a.

@@ -1,0 +1,133 @@
+import {
+  type Compiled,
+  type CompileSpec,
+  compile,
+  planOf,
+  programNames,
+  programOf,
+  type Verified,
+  verify,
+} from '../compile/index.js';
+import { unknown } from '../core/errors.js';
+import { random } from '../core/random.js';
+import type { Engine } from '../engine/engine.js';
+import { nodeEngine } from '../engine/node.js';
+import { slow } from '../engine/slow.js';
+import { parseLearner } from '../learners/registry.js';
+import { modelLearner } from '../model/learner.js';
+import { writeFileAtomic } from '../runs/files.js';
+import { writeModel } from '../runs/model-folder.js';
+import { linear } from '../tasks/index.js';
+import type { Checked, CompileRequest } from './compile-request.js';
+import { explained, summary, weightTable } from './compile-text.js';
+import { progress } from './progress.js';
+import type { World } from './world.js';
+
+/** @throws IcicleError where the program is refused, or the file cannot be written */
+export async function compileProgram(request: CompileRequest, world: World): Promise<void> {
+  const {
+    program,
+    inputs,
+    examples,
+    lambda,
+    rate,
+    steps,
+    target,
+    precision,
+    tolerance,
+    explain,
+    output,
+    json,
+  } = request;
+  if (!(programNames as string[]).includes(program)) throw unknown('program', program, programNames);
+  const given = Object.fromEntries(
+    Object.entries({ lambda, rate, steps, target, tolerance }).filter(([, value]) => value !== undefined),
+  );
+  const spec = { program, inputs, examples, precision, ...given } as CompileSpec;
+  const compiled = compile(spec);
+  if (typeof explain === 'string') {
+    await world.out(weightTable(compiled, explain));
+    return;
+  }
+  const bar = progress(world, 'verify');
+  const checked: Checked[] = [];
+  try {
+    checked.push({ compiled, verified: await check(compiled, request, bar) });
+    const other = precision === 'float32' ? 'float64' : 'float32';
+    const twin = within({ ...spec, precision: other });
+    if (twin !== undefined) checked.push({ compiled: twin, verified: await check(twin, request, bar) });
+  } finally {
+    bar.end();
+  }
+  if (output !== undefined) {
+    if (/\.onnx$/i.test(output)) await writeFileAtomic(output, compiled.files['model.onnx']!);
+    else await writeModel(output, compiled.files);
+  }
+  if (json) await world.out(`${JSON.stringify(document(checked, request))}\n`);
+  else await world.out(`${explain === true ? `${explained(compiled)}\n` : ''}${summary(checked, request)}`);
+}
+
+/** The same program in the other precision; none where its error would be too large, which its own command would say. */
+function within(spec: CompileSpec): Compiled | undefined {
+  const { spec: complete, program } = programOf(spec);
+  const { budget } = planOf(program, complete.target, complete.precision);
+  return Number.isFinite(budget.expected)
+    ? compile({ ...spec, tolerance: Math.max(1e-300, 2 * budget.expected) })
+    : undefined;
+}
+
+/** Episodes that are checked between two looks at the clock. */
+const CHUNK = 20;
+
+async function check(
+  compiled: Compiled,
+  { verify: total, seed }: CompileRequest,
+  bar: ReturnType<typeof progress>,
+): Promise<Verified> {
+  const { program, model, scales } = compiled;
+  const engine: Engine = scales.precision === 'float64' ? slow : nodeEngine();
+  const learner = modelLearner(model.name, model.config, model.parameters, engine);
+  const textbook = parseLearner(program.learner);
+  const family = linear({ inputs: program.inputs });
+  let worst: Verified = { largest: 0, episode: 0, examples: 0, rootMeanSquare: 0 };
+  let squares = 0;
+  try {
+    for (let first = 0; first < total; first += CHUNK) {
+      const episodes = Math.min(CHUNK, total - first);
+      const request = { episodes, points: program.examples + 1, seed };
+      const found = await verify(
+        learner,
+        textbook,
+        family.sample({ ...request, stream: random(seed, 'verify', first) }),
+      );
+      squares += episodes * found.rootMeanSquare ** 2;
+      if (!(found.largest <= worst.largest)) worst = { ...found, episode: first + found.episode };
+      bar.update(first + episodes, total, scales.precision);
+    }
+  } finally {
+    await learner.release();
+  }
+  return { ...worst, rootMeanSquare: Math.sqrt(squares / total) };
+}
+
+function document(checked: readonly Checked[], { verify: episodes, seed }: CompileRequest) {
+  const { program, target, layers, layout, model } = checked[0]!.compiled;
+  return {
+    program: program.name,
+    learner: program.learner,
+    target: target.name,
+    spec: model.provenance.spec,
+    specHash: model.provenance.specHash,
+    sha256: model.hash,
+    layers: layers.length,
+    width: layout.width,
+    heads: model.config.heads,
+    headWidth: model.config.headWidth,
+    verify: { episodes, seed },
+    precisions: checked.map(({ compiled, verified }) => ({
+      precision: compiled.scales.precision,
+      expected: compiled.budget.expected,
+      measured: verified,
+    })),
+  };
+}

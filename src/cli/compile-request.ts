@@ -1,0 +1,26 @@
+import type { Compiled, TargetName, Verified } from '../compile/index.js';
+
+export interface CompileRequest {
+  readonly program: string;
+  readonly inputs: number;
+  readonly examples: number;
+  readonly lambda?: number | undefined;
+  readonly rate?: number | undefined;
+  readonly steps?: number | undefined;
+  readonly target?: TargetName | undefined;
+  readonly precision: 'float32' | 'float64';
+  readonly tolerance?: number | undefined;
+  /** Episodes. */
+  readonly verify: number;
+  readonly seed: number;
+  /** A weight's name, or true for everything else. */
+  readonly explain?: string | true | undefined;
+  readonly output?: string | undefined;
+  readonly json: boolean;
+}
+
+/** A compiled model in one precision, and what came out of checking it. */
+export interface Checked {
+  readonly compiled: Compiled;
+  readonly verified: Verified;
+}

@@ -1,0 +1,167 @@
+import type { Compiled } from '../compile/index.js';
+import { unknown } from '../core/errors.js';
+import { mlpWidth } from '../model/config.js';
+import { type Column, formatCount, formatNumber, formatTable } from '../report/table.js';
+import type { Checked, CompileRequest } from './compile-request.js';
+
+const ANY = Number.POSITIVE_INFINITY;
+
+/** What came out, and how exact it is. */
+export function summary(checked: readonly Checked[], { output, verify, seed }: CompileRequest): string {
+  const { program, target, layers, layout, model } = checked[0]!.compiled;
+  const { config } = model;
+  const columns: Column[] = [
+    { header: 'arithmetic' },
+    { header: 'N', kind: 'text' },
+    { header: 'scales of a product', longest: ANY },
+    { header: 'expected error' },
+    { header: 'largest error' },
+    { header: 'in episode', kind: 'count' },
+    { header: 'after examples', kind: 'count' },
+    { header: 'root mean square' },
+  ];
+  const short = (value: number) => value.toExponential(1);
+  const rows = checked.map(({ compiled: { scales, budget }, verified }) => [
+    scales.precision,
+    config.norm === 'mlp' ? short(Math.max(...scales.pads)) : '–',
+    scales.product.scales.map(({ scale }) => formatNumber(scale, 2)).join(', '),
+    short(budget.expected),
+    short(verified.largest),
+    verified.episode,
+    verified.examples,
+    short(verified.rootMeanSquare),
+  ]);
+  const where =
+    output === undefined
+      ? ''
+      : `\n${output}: ${checked[0]!.compiled.scales.precision}, SHA-256 ${model.hash.slice(0, 16)}…\n`;
+  return (
+    `${program.learner} as a transformer for the target "${target.name}" (${target.about})\n` +
+    `${layers.length} layers, width ${layout.width}, ${config.heads} heads of ${config.headWidth}, ${mlpWidth(config)} hidden units; ` +
+    `${program.inputs} inputs, up to ${program.examples} examples; spec ${model.provenance.specHash}\n\n` +
+    `Rows\n${rowList(checked[0]!.compiled)}\n` +
+    `Against ${program.learner} in float64, on ${formatCount(verify)} fresh episodes of x, w ~ N(0, I) with seed ${seed}, after 0 to ${program.examples} examples\n` +
+    `${formatTable(columns, rows)}${where}`
+  );
+}
+
+/** Each block's rows: those that the prompt and the pads have for themselves, and who takes turns in the others. */
+function rowList({ layout }: Compiled): string {
+  const names = new Map<string, string[]>();
+  for (const [block, rows] of Object.entries(layout.rows)) {
+    const place = spans(rows);
+    names.set(place, [...(names.get(place) ?? []), block]);
+  }
+  if (layout.pads.length > 0) names.set(spans(layout.pads), ['N, −N and 0, which lead LayerNorm']);
+  const entries = [...names].map(([place, blocks]) => `  ${place.padEnd(14)}${listed(blocks)}`);
+  return `${entries.join('\n')}\n`;
+}
+
+const listed = (blocks: readonly string[]): string =>
+  blocks.length <= 4 ? blocks.join(', ') : `${blocks.slice(0, 3).join(', ')}, … ${blocks.at(-1)!}`;
+
+/** 0, 1, 2, 5 → `0–2, 5` */
+function spans(rows: readonly number[]): string {
+  const parts: [number, number][] = [];
+  for (const row of rows) {
+    const last = parts.at(-1);
+    if (last !== undefined && last[1] === row - 1) last[1] = row;
+    else parts.push([row, row]);
+  }
+  return parts.map(([a, b]) => (a === b ? `${a}` : `${a}–${b}`)).join(', ');
+}
+
+/** The program, and what each pass made of it. */
+export function explained({ program, layers, layout, ranges, scales, budget }: Compiled): string {
+  const columns: Column[] = [
+    { header: 'layer', kind: 'count' },
+    { header: 'half' },
+    { header: 'primitive' },
+    { header: 'into', longest: ANY },
+    { header: 'from', longest: ANY },
+    { header: 'range', kind: 'number' },
+    { header: 'error of one' },
+    { header: 'error of prediction' },
+  ];
+  const short = (value: number) => (value === 0 ? '0' : value.toExponential(1));
+  const rows = layers.flatMap(({ attention, mlp }, l) =>
+    [attention, mlp].flatMap((half, side) =>
+      half.map((i) => {
+        const raw = program.instructions[i]!;
+        return [
+          l,
+          side === 0 ? 'attention' : 'MLP',
+          raw.primitive,
+          raw.w,
+          source(raw),
+          ranges.blocks[raw.w]!,
+          short(scales.errors[i]!),
+          short(budget.parts[i]!),
+        ];
+      }),
+    ),
+  );
+  const state = layers.map((_, l) => [
+    l,
+    layout.held[l]!.length,
+    layout.held[l]!.filter((block) => block !== 'token').join(', '),
+    layout.cleared[l]!.join(', ') || '–',
+    scales.pads[l] === 0 ? '–' : short(scales.pads[l]!),
+  ]);
+  const stateColumns: Column[] = [
+    { header: 'layer', kind: 'count' },
+    { header: 'blocks', kind: 'count' },
+    { header: 'held', longest: ANY },
+    { header: 'cleared', longest: ANY },
+    { header: 'N' },
+  ];
+  return (
+    `Program ${program.name}, in its layers: what is written is added to what a block holds. Errors are shares of a range.\n` +
+    `${formatTable(columns, rows)}\nState in each layer\n${formatTable(stateColumns, state)}`
+  );
+}
+
+function source({ r, s, tokens, star, plus, bias }: Compiled['program']['instructions'][number]): string {
+  const of =
+    typeof tokens === 'number' ? ` of example ${tokens}` : tokens === 'question' ? ' of the question' : '';
+  if (typeof tokens === 'object') {
+    const reads = (list: typeof tokens.query) => list.map(({ block }) => block).join(' + ');
+    return `${r?.block} weighted by ⟨${reads(tokens.query)}, ${reads(tokens.key)}⟩`;
+  }
+  if (star === '⊙') return `${r!.block} · ${s!.block} (${r!.matrix.length} products)`;
+  if (star === '÷') return `${r!.block} / |${s!.block} + ${plus}|`;
+  return `${r?.block ?? ''}${of}${bias === undefined ? '' : ' + constants'}`;
+}
+
+/** A weight matrix whose rows and columns of the residual stream have names; only those that hold anything. */
+export function weightTable({ model, layout }: Compiled, name: string): string {
+  const array = Object.hasOwn(model.parameters, name) ? model.parameters[name] : undefined;
+  if (array === undefined) throw unknown('weight', name, Object.keys(model.parameters));
+  const layer = Number(/^blocks\.(\d+)\./.exec(name)?.[1] ?? 0);
+  const names = layout.names[layer]!;
+  const columns = array.shape.at(-1)!;
+  const label = (side: 'row' | 'column', i: number): string => {
+    const size = side === 'row' ? array.shape[0]! : columns;
+    if (size !== layout.width || (side === 'row' && array.shape.length === 1)) return String(i);
+    return names[i] || `row ${i}`;
+  };
+  const used = new Set<number>();
+  const entries: [string, string, number][] = [];
+  for (const [at, value] of array.data.entries()) {
+    if (value === 0) continue;
+    const [row, column] = [Math.floor(at / columns), at % columns];
+    used.add(row);
+    entries.push([array.shape.length === 1 ? '–' : label('row', row), label('column', column), value]);
+  }
+  return (
+    `${name} [${array.shape.join(' × ')}], inputs × outputs: ${formatCount(entries.length)} of ${formatCount(array.data.length)} numbers are not 0\n` +
+    formatTable(
+      [
+        { header: 'from', longest: ANY },
+        { header: 'to', longest: ANY },
+        { header: 'value', kind: 'number', digits: 6 },
+      ],
+      entries,
+    )
+  );
+}

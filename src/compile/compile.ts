@@ -1,0 +1,86 @@
+import type { Episodes } from '../core/episodes.js';
+import { usageError } from '../core/errors.js';
+import { random } from '../core/random.js';
+import { specHash } from '../core/spec.js';
+import { type Model, type ModelFiles, makeModel } from '../model/model.js';
+import { linear } from '../tasks/index.js';
+import { allocate } from './passes/allocate.js';
+import { assemble } from './passes/assemble.js';
+import { type Budget, errorBudget } from './passes/budget.js';
+import type { Plan } from './passes/plan.js';
+import { measureRanges } from './passes/ranges.js';
+import { chooseScales } from './passes/scales.js';
+import { schedule } from './passes/schedule.js';
+import type { Precision } from './passes/units.js';
+import { validate } from './passes/validate.js';
+import type { Program } from './program.js';
+import { type CompileSpec, programOf } from './programs/index.js';
+import { type TargetName, targetOf } from './targets.js';
+
+/** The passes' results, in their order. */
+export interface Planned extends Plan {
+  readonly budget: Budget;
+}
+
+export interface Compiled extends Planned {
+  readonly model: Model;
+  readonly files: ModelFiles;
+}
+
+/** Errors of predictions that are accepted unless said otherwise. */
+const TOLERANCE = { float64: 1e-6, float32: 1e-2 } as const;
+/** Episodes that ranges are taken from. */
+const LOOKED_AT = 256;
+/** Episodes that errors are followed through. */
+const DISTURBED = 8;
+
+/**
+ * A program that ships, as the weights of a transformer. The same spec gives the same weights.
+ * @throws IcicleError (exit code 2) where the spec is wrong, the target cannot run the program, or its expected error is
+ * above the tolerance
+ */
+export function compile(spec: CompileSpec): Compiled {
+  const { spec: complete, program } = programOf(spec);
+  const { target, precision, tolerance = TOLERANCE[precision] } = complete;
+  const plan = planOf(program, target, precision);
+  if (!(plan.budget.expected <= tolerance)) throw refused(plan, tolerance);
+  const { config, parameters } = assemble(plan);
+  const provenance = { kind: 'compiled' as const, specHash: specHash(complete), spec: complete };
+  return { ...plan, ...makeModel(`${program.name}-${target}`, config, parameters, provenance) };
+}
+
+/**
+ * All passes but the last, for any program.
+ * @throws IcicleError (exit code 2) with all reasons why the target cannot run the program
+ */
+export function planOf(program: Program, targetName: TargetName, precision: Precision): Planned {
+  const target = targetOf(targetName);
+  validate(program, target);
+  const layers = schedule(program);
+  const layout = allocate(program, layers, target);
+  const ranges = measureRanges(program, layers, layout, prompts(program, LOOKED_AT));
+  const scales = chooseScales(program, layers, ranges, target, precision);
+  const budget = errorBudget(program, layers, ranges, scales, prompts(program, DISTURBED));
+  return { program, target, layers, layout, ranges, scales, budget };
+}
+
+/** Prompts of standard normal inputs and weights. */
+function prompts({ inputs, examples }: Program, episodes: number): Episodes {
+  const request = { episodes, points: examples + 1, seed: 0 };
+  return linear({ inputs }).sample({ ...request, stream: random(0, 'compile') });
+}
+
+function refused({ program, target, scales, budget }: Planned, tolerance: number) {
+  const short = (value: number) => value.toExponential(1);
+  const worst = budget.parts.indexOf(Math.max(...budget.parts));
+  const { primitive, w } = program.instructions[worst]!;
+  const other =
+    scales.precision === 'float32' ? planOf(program, target.name, 'float64').budget.expected : undefined;
+  const elsewhere =
+    other === undefined ? '' : `, or the precision float64, where ${short(other)} is to be expected`;
+  return usageError(
+    `program "${program.name}" (${program.learner}) cannot be compiled for the target "${target.name}" in ${scales.precision} to ` +
+      `within ${short(tolerance)}: an error of ${short(budget.expected)} is to be expected, ${short(budget.parts[worst]!)} of it from ` +
+      `the ${primitive} into "${w}". The nearest that works: a tolerance of ${short(1.1 * budget.expected)}${elsewhere}`,
+  );
+}

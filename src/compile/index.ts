@@ -1,0 +1,8 @@
+export { type Compiled, compile, type Planned, planOf } from './compile.js';
+export { answers, interpret, type State } from './interpret.js';
+export { type Verified, verify } from './passes/verify.js';
+export { given, type Program, program, tokensIn, type Writer } from './program.js';
+export { aboutPrograms, type CompileSpec, programNames, programOf } from './programs/index.js';
+export type { Raw, Read, Scored, Sparse, Tokens } from './raw.js';
+export type { Product } from './sparse.js';
+export { type TargetName, targetNames, targetOf } from './targets.js';

@@ -1,0 +1,62 @@
+import type { Episodes } from '../../core/episodes.js';
+import { interpret } from '../interpret.js';
+import { type Program, tokensIn } from '../program.js';
+import type { Layout } from './allocate.js';
+import type { Layer } from './schedule.js';
+
+/** How large numbers become while a program runs. */
+export interface Ranges {
+  /** The largest absolute value of each block, at any time. Rows hold blocks divided by it. */
+  readonly blocks: Readonly<Record<string, number>>;
+  /** For each layer, the least and the most of Σ(h − mean)² over the rows that its MLP reads but for N and −N. */
+  readonly squares: readonly (readonly [least: number, most: number])[];
+}
+
+/**
+ * Runs the program on episodes and looks. Bounds that follow from those of x, y and λ alone, by interval arithmetic, grow
+ * by a factor with each example and say nothing after a few: it does not know that A⁻¹ only ever shrinks.
+ */
+export function measureRanges(
+  program: Program,
+  layers: readonly Layer[],
+  layout: Layout,
+  episodes: Episodes,
+): Ranges {
+  const names = Object.keys(program.blocks);
+  const largest = new Map(names.map((name) => [name, 0]));
+  interpret(program, layers, episodes, {
+    after: (_slot, state) => {
+      for (const [name, values] of state)
+        largest.set(
+          name,
+          values.reduce((most, value) => Math.max(most, Math.abs(value)), largest.get(name)!),
+        );
+    },
+  });
+  // A block that is always zero has any range.
+  const blocks = Object.fromEntries(names.map((name) => [name, largest.get(name) || 1]));
+
+  const tokens = episodes.episodes * tokensIn(program);
+  const squares = layers.map((): [number, number] => [Number.POSITIVE_INFINITY, 0]);
+  // The MLP of a layer sees what attention left.
+  interpret(program, layers, episodes, {
+    after: (slot, state) => {
+      if (slot % 2 === 1) return;
+      const l = slot / 2;
+      for (let at = 0; at < tokens; at++) {
+        let [square, sum] = [0, 0];
+        for (const name of layout.held[l]!) {
+          const { size } = program.blocks[name]!;
+          for (let i = 0; i < size; i++) {
+            const h = state.get(name)![at * size + i]! / blocks[name]!;
+            square += h * h;
+            sum += h;
+          }
+        }
+        square -= sum ** 2 / layout.width;
+        squares[l] = [Math.min(squares[l]![0], square), Math.max(squares[l]![1], square)];
+      }
+    },
+  });
+  return { blocks, squares };
+}

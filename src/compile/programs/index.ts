@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { invalid, unknown } from '../../core/errors.js';
+import { parseSpec } from '../../core/spec.js';
+import type { Program } from '../program.js';
+import { type TargetName, targetNames } from '../targets.js';
+import { gd } from './gd.js';
+import { mesa } from './mesa.js';
+import { newton } from './newton.js';
+import { ridge } from './ridge.js';
+import { sgd } from './sgd.js';
+
+/** What every program is given. */
+interface Sizes {
+  readonly inputs: number;
+  readonly examples: number;
+  readonly target: TargetName;
+  readonly lambda: number;
+  readonly rate: number;
+  readonly steps: number;
+}
+
+interface Entry {
+  readonly about: string;
+  /** The numbers that it depends on, besides its sizes, with their defaults. */
+  readonly options: Partial<Pick<Sizes, 'lambda' | 'rate' | 'steps'>>;
+  readonly target: TargetName;
+  make(sizes: Sizes): Program;
+}
+
+const listed = {
+  ridge: {
+    about: 'ridge regression by Sherman and Morrison’s formula, example by example (Theorem 2)',
+    options: { lambda: 0.5 },
+    target: 'faithful',
+    make: ridge,
+  },
+  sgd: {
+    about: 'one pass of stochastic gradient descent (with one example: Theorem 1)',
+    options: { rate: 0.03, lambda: 0 },
+    target: 'faithful',
+    make: sgd,
+  },
+  gd: {
+    about: 'steps of gradient descent on all examples',
+    options: { steps: 4, rate: 0.01, lambda: 0 },
+    target: 'linear',
+    make: gd,
+  },
+  newton: {
+    about: 'ridge regression by Newton’s iteration for the inverse',
+    options: { lambda: 0.5 },
+    target: 'no-norm',
+    make: ({ inputs, examples, lambda }) => newton({ inputs, examples, lambda }),
+  },
+  mesa: {
+    about: 'ridge regression as one mesa layer',
+    options: { lambda: 0.5 },
+    target: 'mesa',
+    make: mesa,
+  },
+} as const satisfies Record<string, Entry>;
+
+export type ProgramName = keyof typeof listed;
+export const programNames = Object.keys(listed) as ProgramName[];
+export const aboutPrograms: Readonly<Record<ProgramName, Entry>> = listed;
+
+/** A program that ships, its sizes and its target: all that compiled weights depend on. */
+const compileSpec = z.strictObject({
+  program: z.enum(programNames),
+  /** D */
+  inputs: z.int().min(1).max(64).default(4),
+  /** The most examples of a prompt. */
+  examples: z.int().min(1).max(256).default(8),
+  target: z.enum(targetNames).optional(),
+  /** The arithmetic that scales are chosen for. */
+  precision: z.enum(['float64', 'float32']).default('float32'),
+  /** The largest error of a prediction that is to be expected at most. */
+  tolerance: z.number().positive().optional(),
+  lambda: z.number().min(0).optional(),
+  rate: z.number().positive().optional(),
+  steps: z.int().min(1).max(256).optional(),
+});
+
+export type CompileSpec = z.input<typeof compileSpec>;
+export type CompleteCompileSpec = z.output<typeof compileSpec> & { readonly target: TargetName };
+
+/**
+ * A spec with its defaults, and its program.
+ * @throws IcicleError (exit code 2) where a program, key or value is wrong, or the program has no such option
+ */
+export function programOf(value: CompileSpec): { spec: CompleteCompileSpec; program: Program } {
+  if (!Object.hasOwn(listed, value.program)) throw unknown('program', value.program, programNames);
+  const parsed = parseSpec('compile spec', compileSpec, value);
+  const entry: Entry = listed[parsed.program];
+  for (const key of ['lambda', 'rate', 'steps'] as const)
+    if (parsed[key] !== undefined && entry.options[key] === undefined)
+      throw invalid(
+        key,
+        parsed[key],
+        `the program ${parsed.program} has none; it takes ${Object.keys(entry.options).join(', ')}`,
+      );
+  if (parsed.lambda === 0 && entry.options.lambda !== 0)
+    throw invalid('lambda', 0, `the program ${parsed.program} needs a λ greater than 0`);
+  const spec = { ...parsed, ...withDefaults(entry.options, parsed), target: parsed.target ?? entry.target };
+  const { inputs, examples, target, lambda = 0, rate = 0, steps = 0 } = spec;
+  return { spec, program: entry.make({ inputs, examples, target, lambda, rate, steps }) };
+}
+
+const withDefaults = (
+  defaults: Entry['options'],
+  given: { readonly [key in keyof Entry['options']]: number | undefined },
+): Entry['options'] =>
+  Object.fromEntries(
+    Object.entries(defaults).map(([key, value]) => [key, given[key as keyof Entry['options']] ?? value]),
+  );
