@@ -1,4 +1,5 @@
 export * from './elementwise.js';
+export { eyeLike } from './eye.js';
 export { concat, pad, reshape, slice, transpose } from './layout.js';
 export * from './matmul.js';
 export * from './mean.js';

@@ -1,0 +1,95 @@
+import { IcicleError, invalid, missing } from '../core/errors.js';
+
+/** Vectors as encoders give them: an array for each input, or all of them row after row with their shape [n,width]. */
+export type Vectors =
+  | readonly ArrayLike<number>[]
+  | { readonly shape: readonly number[]; readonly data: ArrayLike<number> };
+
+/** A frozen network as a function: the vectors of these inputs, in their order, all of one length. */
+export type Encode<Input> = (inputs: readonly Input[]) => Vectors | Promise<Vectors>;
+
+/** A frozen network in an ONNX file, which `attachOnnx` can put into one file with the layers. */
+export interface OnnxEncoder<Input> {
+  readonly encode: Encode<Input>;
+  /** The bytes of its file. */
+  readonly onnx: Uint8Array;
+  release(): Promise<void>;
+}
+
+export type Encoder<Input> = Encode<Input> | OnnxEncoder<Input>;
+
+/** Vectors in one array, [rows,width]. */
+export interface Encoded {
+  readonly rows: number;
+  readonly width: number;
+  readonly data: Float64Array;
+}
+
+/** The most numbers of one array: 2 GiB of float64. */
+const LIMIT = 2 ** 28;
+
+/** @throws IcicleError where an array of this size does not fit into memory */
+export function checkSize(what: string, rows: number, columns: number): void {
+  if (rows * columns > LIMIT)
+    throw invalid(
+      what,
+      `${rows} × ${columns}`,
+      `at most ${LIMIT} numbers (2 GiB) are held; give fewer examples, or an encoder of fewer dimensions`,
+    );
+}
+
+/**
+ * The encoder's vectors of inputs, checked.
+ * @param width how long vectors must be, where that is known
+ * @throws IcicleError where a number is missing or not finite, or a vector has another length than the others
+ */
+export async function encode<Input>(
+  encoder: Encoder<Input>,
+  inputs: readonly Input[],
+  width?: number,
+): Promise<Encoded> {
+  if (inputs.length === 0) return { rows: 0, width: width ?? 0, data: new Float64Array(0) };
+  const run = typeof encoder === 'function' ? encoder : encoder.encode;
+  const vectors = await run(inputs);
+  const found = 'shape' in vectors ? fromShape(vectors, inputs.length) : fromRows(vectors, inputs.length);
+  if (width !== undefined && found.width !== width)
+    throw new IcicleError(
+      `the encoder changed the size of its output: ${found.width} numbers an input now, ${width} before; a frozen encoder gives vectors of one size`,
+    );
+  if (found.width === 0) throw missing('numbers of the encoder', 'it gave vectors of no numbers');
+  const wrong = found.data.findIndex((value) => !Number.isFinite(value));
+  if (wrong >= 0)
+    throw new IcicleError(
+      `the encoder's output is not finite: number ${wrong % found.width} of input ${Math.floor(wrong / found.width)} is ${found.data[wrong]}; check the input and the encoder`,
+    );
+  return found;
+}
+
+function fromShape(
+  { shape, data }: { readonly shape: readonly number[]; readonly data: ArrayLike<number> },
+  rows: number,
+): Encoded {
+  const [first, width] = shape;
+  if (shape.length !== 2 || first !== rows || data.length !== rows * width!)
+    throw new IcicleError(
+      `the encoder gave an array [${shape}] of ${data.length} numbers for ${rows} inputs; it must be [${rows},width]`,
+    );
+  checkSize("the encoder's output", rows, width!);
+  return { rows, width: width!, data: Float64Array.from(data) };
+}
+
+function fromRows(vectors: readonly ArrayLike<number>[], rows: number): Encoded {
+  if (vectors.length !== rows)
+    throw new IcicleError(`the encoder gave ${vectors.length} vectors for ${rows} inputs; give one for each`);
+  const width = vectors[0]!.length;
+  checkSize("the encoder's output", rows, width);
+  const data = new Float64Array(rows * width);
+  for (const [row, vector] of vectors.entries()) {
+    if (vector.length !== width)
+      throw new IcicleError(
+        `the encoder changed the size of its output: ${vector.length} numbers for input ${row}, ${width} for the first; a frozen encoder gives vectors of one size`,
+      );
+    data.set(vector, row * width);
+  }
+  return { rows, width, data };
+}

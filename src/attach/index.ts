@@ -1,0 +1,6 @@
+/** In-context layers on any frozen encoder. */
+export { type Attached, type AttachOptions, attach } from './attach.js';
+export type { Audit } from './audit.js';
+export type { Encode, Encoder, OnnxEncoder, Vectors } from './encoder.js';
+export type { Label } from './targets.js';
+export type { AttachedClass, AttachedNumber, AttachedTask, Influence, Quality } from './task.js';

@@ -1,0 +1,263 @@
+import { invalid } from '../core/errors.js';
+import { type Answer, type Asking, ask, asking, type LeaveOneOut, leaveOneOut } from './ask.js';
+import type { Settings } from './attach.js';
+import { type Audit, auditOf } from './audit.js';
+import { type Choice, chooseLambda } from './choose.js';
+import type { Examples } from './examples.js';
+import { add, remove, type Solution, solve } from './solution.js';
+import { type Coding, type Label, targetsOf } from './targets.js';
+import { chooseSharpness, radii, softmax } from './trust.js';
+
+interface Common {
+  /** The share of what the model does not know beforehand about this query that the examples tell it, 0…1. */
+  readonly known: number;
+  /**
+   * Whether the examples say nothing at all about this query: its vector is orthogonal to all of theirs. The prediction is then
+   * what it is for any query, and not to be taken for an answer.
+   */
+  readonly cannotKnow: boolean;
+}
+
+export interface AttachedClass extends Common {
+  readonly label: string;
+  /** Of the label. */
+  readonly probability: number;
+  /** By class. */
+  readonly probabilities: Readonly<Record<string, number>>;
+  /** What ridge predicts of each class's ones and zeros, by class. */
+  readonly scores: Readonly<Record<string, number>>;
+}
+
+export interface AttachedNumber extends Common {
+  /** The first number; all of them are in `values`. */
+  readonly value: number;
+  /** What holds the first number as often as the level says. */
+  readonly interval: readonly [number, number];
+  readonly values: readonly number[];
+  readonly intervals: readonly (readonly [number, number])[];
+}
+
+export type Prediction<Task> = 'classes' | 'numbers' extends Task
+  ? AttachedClass | AttachedNumber
+  : Task extends 'classes'
+    ? AttachedClass
+    : AttachedNumber;
+
+/** What one example does to one prediction. */
+export interface Influence {
+  /** Which example, in the order in which they are held. */
+  readonly example: number;
+  /** By how much the prediction moves for each unit of the example's target: the query's leverage on it. */
+  readonly leverage: number;
+  /** The prediction less the one without this example, by output (of classes: their scores). */
+  readonly influence: readonly number[];
+}
+
+/** A task learned from examples. It does not change: what adds or removes examples gives another. */
+export interface AttachedTask<Input, P = AttachedClass | AttachedNumber> {
+  readonly examples: number;
+  /** λ in squared units of the vectors. */
+  readonly lambda: number;
+  /** Names of the classes, in the order of outputs; none for numbers. */
+  readonly classes: readonly string[];
+  /** How good predictions of examples from the others are. */
+  readonly leaveOneOut: Quality;
+  predict(inputs: readonly Input[]): Promise<P[]>;
+  /** Leverage and influence of each example on each prediction, [inputs][examples]. */
+  explain(inputs: readonly Input[]): Promise<Influence[][]>;
+  /**
+   * With more examples, each a rank-one update at the same λ; solved anew when their number has grown by a quarter (λ is then
+   * chosen again, where it is chosen), and always where examples are forgotten.
+   */
+  add(inputs: readonly Input[], labels: readonly Label[]): Promise<AttachedTask<Input, P>>;
+  /** Without the examples at these indices, each a rank-one down-date. @throws IcicleError where fewer than two would be left */
+  remove(indices: readonly number[]): AttachedTask<Input, P>;
+  /** Solved anew, with λ chosen again: what beginning again with the same examples gives. */
+  retune(): AttachedTask<Input, P>;
+  /** How far this is from the textbook's solution of the same examples, and how well the problem is conditioned. */
+  audit(): Audit;
+}
+
+/** Of predictions of each example from the others. */
+export type Quality =
+  | { readonly accuracy: number; readonly logLoss: number }
+  | { readonly rootMeanSquare: number; readonly deviation: number };
+
+/** What does not change from one set of examples to another. */
+export interface Setting<Input> {
+  readonly coding: Coding;
+  readonly settings: Settings;
+  readonly encodeRows: (inputs: readonly Input[]) => Promise<Float64Array>;
+}
+
+/** Grown by this factor since λ was chosen, it is chosen again. */
+const GROWN = 1.25;
+
+export function makeTask<Input>(setting: Setting<Input>, examples: Examples): AttachedTask<Input> {
+  const { intercept, lambda } = setting.settings;
+  const chosen: Choice | number = lambda === 'leave-one-out' ? chooseLambda(examples, intercept) : lambda;
+  const solution = solve(examples, { lambda: typeof chosen === 'number' ? chosen : chosen.lambda, intercept });
+  return taskOf(setting, solution, examples.rows);
+}
+
+/** @param tuned how many examples there were when it was last solved from nothing */
+function taskOf<Input>(setting: Setting<Input>, solution: Solution, tuned: number): AttachedTask<Input> {
+  const { coding, settings, encodeRows } = setting;
+  const { examples } = solution;
+  const left = leaveOneOut(solution);
+  const sharpness = coding.kind === 'classes' ? chooseSharpness(leftOutScores(left, examples), examples.y, coding.outputs) : 1;
+  const radius = coding.kind === 'numbers' ? radii(left, examples.y, settings) : new Float64Array(0);
+  const asked = asking(solution);
+  const answers = async (inputs: readonly Input[]) => {
+    const rows = await encodeRows(inputs);
+    return inputs.map((_, i) => ask(asked, rows.subarray(i * examples.width, (i + 1) * examples.width)));
+  };
+  return {
+    examples: examples.rows,
+    lambda: solution.lambda,
+    classes: coding.kind === 'classes' ? coding.classes : [],
+    get leaveOneOut() {
+      return qualityOf(coding, left, examples, sharpness);
+    },
+    predict: async (inputs) =>
+      (await answers(inputs)).map((answer) =>
+        coding.kind === 'classes' ? classOf(coding.classes, answer, sharpness) : numberOf(answer, radius),
+      ),
+    explain: async (inputs) => (await answers(inputs)).map((answer) => influences(asked, left, answer)),
+    add: async (inputs, labels) => {
+      if (inputs.length !== labels.length)
+        throw invalid('labels', `${labels.length}`, `give one for each of the ${inputs.length} inputs`);
+      const targets = targetsOf(coding, labels);
+      const rows = await encodeRows(inputs);
+      return grown(setting, solution, tuned, rows, targets);
+    },
+    remove: (indices) => {
+      for (const index of indices)
+        if (!Number.isInteger(index) || index < 0 || index >= examples.rows)
+          throw invalid('example', index, `there are ${examples.rows}, counted from 0`);
+      const falling = [...new Set(indices)].sort((a, b) => b - a);
+      return taskOf(setting, falling.reduce(remove, solution), tuned);
+    },
+    retune: () => makeTask(setting, examples),
+    audit: () => auditOf(solution),
+  };
+}
+
+function grown<Input>(
+  setting: Setting<Input>,
+  solution: Solution,
+  tuned: number,
+  rows: Float64Array,
+  targets: Float64Array,
+): AttachedTask<Input> {
+  const { examples } = solution;
+  const { width, outputs } = examples;
+  const { forget } = setting.settings;
+  const added = targets.length / outputs;
+  const total = examples.rows + added;
+  if (forget < 1 || total > GROWN * tuned) {
+    const y = new Float64Array(total * outputs);
+    const x = new Float64Array(total * width);
+    const weight = new Float64Array(total);
+    x.set(examples.x);
+    x.set(rows, examples.x.length);
+    y.set(examples.y);
+    y.set(targets, examples.y.length);
+    weight.fill(1);
+    if (forget < 1) {
+      for (let i = 0; i < examples.rows; i++) weight[i] = examples.weight[i]! * forget ** added;
+      for (let i = 0; i < added; i++) weight[examples.rows + i] = forget ** (added - 1 - i);
+    }
+    return makeTask(setting, remembered({ ...examples, rows: total, x, y, weight }));
+  }
+  let next = solution;
+  for (let i = 0; i < added; i++)
+    next = add(next, rows.subarray(i * width, (i + 1) * width), targets.subarray(i * outputs, (i + 1) * outputs));
+  return taskOf(setting, next, tuned);
+}
+
+/** An example that counts less than this is forgotten: together they would not change a digit of float64 that is left. */
+const FORGOTTEN = 1e-12;
+
+/** Examples without those that are forgotten; they are the oldest, and so the first. */
+function remembered(examples: Examples): Examples {
+  const { x, y, weight, rows, width, outputs } = examples;
+  const first = Math.min(
+    weight.findIndex((value) => value > FORGOTTEN),
+    rows - 2,
+  );
+  if (first <= 0) return examples;
+  return {
+    ...examples,
+    rows: rows - first,
+    x: x.slice(first * width),
+    y: y.slice(first * outputs),
+    weight: weight.slice(first),
+  };
+}
+
+const leftOutScores = ({ residuals }: LeaveOneOut, { y }: Examples): Float64Array =>
+  y.map((target, at) => target - residuals[at]!);
+
+/** A query of which the examples tell less than this share is one that they say nothing about. */
+const NOTHING = 1e-9;
+
+function classOf(classes: readonly string[], { values, known }: Answer, sharpness: number): AttachedClass {
+  const probabilities = softmax(values, sharpness);
+  const at = values.indexOf(values.reduce((a, b) => Math.max(a, b)));
+  const named = (numbers: Float64Array) => Object.fromEntries(classes.map((name, k) => [name, numbers[k]!]));
+  return {
+    label: classes[at]!,
+    probability: probabilities[at]!,
+    probabilities: named(probabilities),
+    scores: named(values),
+    known,
+    cannotKnow: known < NOTHING,
+  };
+}
+
+function numberOf({ values, growth, known }: Answer, radius: Float64Array): AttachedNumber {
+  const intervals = Array.from(values, (value, k): [number, number] => {
+    const half = radius[k]! * Math.sqrt(growth);
+    return [value - half, value + half];
+  });
+  return {
+    value: values[0]!,
+    interval: intervals[0]!,
+    values: Array.from(values),
+    intervals,
+    known,
+    cannotKnow: known < NOTHING,
+  };
+}
+
+function influences({ solution }: Asking, { residuals }: LeaveOneOut, { shares }: Answer): Influence[] {
+  const { outputs } = solution.examples;
+  return Array.from(shares, (leverage, example) => ({
+    example,
+    leverage,
+    influence: Array.from({ length: outputs }, (_, k) => leverage * residuals[example * outputs + k]!),
+  }));
+}
+
+function qualityOf(coding: Coding, left: LeaveOneOut, examples: Examples, sharpness: number): Quality {
+  const { rows, outputs, y } = examples;
+  if (coding.kind === 'numbers') {
+    const mean = new Float64Array(outputs);
+    for (let at = 0; at < y.length; at++) mean[at % outputs]! += y[at]! / rows;
+    const spread = y.reduce((sum, value, at) => sum + (value - mean[at % outputs]!) ** 2, 0);
+    return {
+      rootMeanSquare: Math.sqrt(left.residuals.reduce((sum, value) => sum + value * value, 0) / y.length),
+      deviation: Math.sqrt(spread / y.length),
+    };
+  }
+  const scores = leftOutScores(left, examples);
+  let [right, loss] = [0, 0];
+  for (let i = 0; i < rows; i++) {
+    const p = softmax(scores.subarray(i * outputs, (i + 1) * outputs), sharpness);
+    const truth = y.subarray(i * outputs, (i + 1) * outputs).indexOf(1);
+    if (p.every((value, k) => k === truth || value < p[truth]!)) right++;
+    loss -= Math.log(p[truth]!);
+  }
+  return { accuracy: right / rows, logLoss: loss / rows };
+}

@@ -1,0 +1,91 @@
+import type { LeaveOneOut } from './ask.js';
+
+/** Scales of scores to choose from: half octaves, so that the chosen one is within a fifth of the best. */
+export const SHARPNESS: readonly number[] = Array.from({ length: 15 }, (_, i) => 2 ** (i / 2));
+
+/** softmax(sharpness · scores) of one row, [K]. */
+export function softmax(scores: ArrayLike<number>, sharpness: number): Float64Array {
+  const scaled = Float64Array.from(scores, (score) => sharpness * score);
+  const top = scaled.reduce((a, b) => Math.max(a, b));
+  const weights = scaled.map((score) => Math.exp(score - top));
+  const sum = weights.reduce((a, b) => a + b, 0);
+  return weights.map((weight) => weight / sum);
+}
+
+/**
+ * How sharply scores are to be read as probabilities: the scale with the least cross-entropy on examples that were left out,
+ * one calibration of all classes together (Guo et al. 2017, temperature scaling). Targets are softened to 1 − 1/(N+2) as in
+ * Platt 1999, so that classes that are told apart without error do not get probability 1.
+ * @param scores of each example from the others, [N,K]
+ * @param targets the same, one-hot
+ */
+export function chooseSharpness(scores: Float64Array, targets: Float64Array, classes: number): number {
+  const rows = scores.length / classes;
+  const soft = 1 / (rows + 2);
+  let [best, least] = [SHARPNESS[0]!, Number.POSITIVE_INFINITY];
+  for (const sharpness of SHARPNESS) {
+    let loss = 0;
+    for (let i = 0; i < rows; i++) {
+      const p = softmax(scores.subarray(i * classes, (i + 1) * classes), sharpness);
+      for (let k = 0; k < classes; k++)
+        loss -= ((1 - soft) * targets[i * classes + k]! + soft / classes) * Math.log(Math.max(p[k]!, 1e-300));
+    }
+    if (loss < least) [best, least] = [sharpness, loss];
+  }
+  return best;
+}
+
+/**
+ * How wide predictions are, by output, [K]: an interval is the prediction ± radius · √growth. Residuals of examples that were
+ * left out, each over the root of its growth, are of the same kind as a query's: from enough of them their quantile is taken
+ * (the ⌈level (N+1)⌉-th, as in conformal prediction). From fewer it is Student's t times the root of yᵀα/degrees, which is
+ * exact where the buried model is linear, noise is normal and λ is the ratio of their variances (Bayesian linear regression,
+ * Gelman et al., Bayesian Data Analysis, §14.2).
+ * @param targets [N,K]
+ */
+export function radii(
+  { residuals, growths }: LeaveOneOut,
+  targets: Float64Array,
+  { level, intercept }: { readonly level: number; readonly intercept: boolean },
+): Float64Array {
+  const rows = growths.length;
+  const outputs = targets.length / rows;
+  const rank = Math.ceil(level * (rows + 1));
+  const degrees = rows - (intercept ? 1 : 0);
+  return Float64Array.from({ length: outputs }, (_, k) => {
+    const at = (i: number) => i * outputs + k;
+    if (rank <= rows)
+      return growths.map((growth, i) => Math.abs(residuals[at(i)]!) / Math.sqrt(growth)).sort()[rank - 1]!;
+    // With a constant the α add up to 0, so that any level may be subtracted from the targets: it keeps the digits.
+    const level0 = intercept ? targets[k]! : 0;
+    let square = 0;
+    for (let i = 0; i < rows; i++) square += ((targets[at(i)]! - level0) * residuals[at(i)]!) / growths[i]!;
+    return studentQuantile(level, degrees) * Math.sqrt(Math.max(0, square) / degrees);
+  });
+}
+
+/** The t that a variable of Student's distribution exceeds in size with probability 1 − level, by bisection. */
+export function studentQuantile(level: number, degrees: number): number {
+  let [low, high] = [0, 1];
+  while (studentWithin(high, degrees) < level && high < 1e300) high *= 2;
+  for (let i = 0; i < 200 && high - low > 1e-12 * high; i++) {
+    const middle = (low + high) / 2;
+    if (studentWithin(middle, degrees) < level) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+/** P(|T| ≤ t) for whole degrees of freedom: Abramowitz & Stegun, 26.7.3 and 26.7.4. */
+function studentWithin(t: number, degrees: number): number {
+  const angle = Math.atan(t / Math.sqrt(degrees));
+  const [sine, cosine] = [Math.sin(angle), Math.cos(angle)];
+  if (degrees === 1) return (2 * angle) / Math.PI;
+  let term = degrees % 2 === 1 ? cosine : 1;
+  let sum = term;
+  for (let j = degrees % 2 === 1 ? 3 : 2; j <= degrees - 2; j += 2) {
+    term *= (cosine * cosine * (j - 1)) / j;
+    sum += term;
+  }
+  return degrees % 2 === 1 ? (2 / Math.PI) * (angle + sine * sum) : sine * sum;
+}
