@@ -35,14 +35,14 @@ export interface Asking {
 export function asking(solution: Solution): Asking {
   const { examples, intercept, origin, centred } = solution;
   const { rows, width, x } = examples;
-  const each = <T>(of: (row: Float64Array) => T, from: Float64Array): T[] =>
-    Array.from({ length: rows }, (_, i) => of(from.subarray(i * width, (i + 1) * width)));
+  const each = (of: (row: Float64Array) => number, from: Float64Array): Float64Array =>
+    new Float64Array(rows).map((_, i) => of(from.subarray(i * width, (i + 1) * width)));
   return {
     solution,
     mean: intercept ? meanVector({ ...examples, x: centred }) : new Float64Array(width),
     total: examples.weight.reduce((a, b) => a + b, 0),
-    along: Float64Array.from(each((row) => dot(row, origin), centred)),
-    lengths: Float64Array.from(each((row) => Math.sqrt(dot(row, row)), x)),
+    along: each((row) => dot(row, origin), centred),
+    lengths: each((row) => Math.sqrt(dot(row, row)), x),
   };
 }
 
@@ -61,7 +61,7 @@ export function ask({ solution, mean, total, along, lengths }: Asking, vector: F
   const shares =
     form === 'dual'
       ? g.slice(extra)
-      : Float64Array.from({ length: rows }, (_, i) => {
+      : new Float64Array(rows).map((_, i) => {
           const own = centred.subarray(i * width, (i + 1) * width);
           return weight[i]! * (dot(own, g.subarray(extra)) + (intercept ? g[0]! : 0));
         });

@@ -30,25 +30,28 @@ export function chooseLambda(examples: Examples, intercept: boolean): Choice {
   const level = intercept
     ? meanVector({ ...examples, x: y, width: outputs })
     : new Float64Array(outputs);
-  const target = Float64Array.from(y, (value, at) => root[Math.floor(at / outputs)]! * (value - level[at % outputs]!));
+  const target = y.map((value, at) => root[Math.floor(at / outputs)]! * (value - level[at % outputs]!));
   const moments = new Float64Array(rank * outputs); // Zᵀ target
   for (let i = 0; i < rows; i++)
     for (let j = 0; j < rank; j++)
       for (let k = 0; k < outputs; k++) moments[j * outputs + k]! += z[i * rank + j]! * target[i * outputs + k]!;
 
   const total = weight.reduce((a, b) => a + b, 0);
+  const residual = new Float64Array(outputs);
   const scores = GRID.map((share) => {
     const lambda = share * scale;
     const filter = values.map((value) => 1 / (value + lambda));
+    const weights = moments.map((moment, at) => moment * filter[Math.floor(at / outputs)]!);
     let error = 0;
     for (let i = 0; i < rows; i++) {
       let slack = 1 - unit[i]! ** 2;
-      for (let j = 0; j < rank; j++) slack -= z[i * rank + j]! ** 2 * filter[j]!;
-      for (let k = 0; k < outputs; k++) {
-        let residual = target[i * outputs + k]!;
-        for (let j = 0; j < rank; j++) residual -= z[i * rank + j]! * filter[j]! * moments[j * outputs + k]!;
-        error += (residual / slack) ** 2;
+      for (let k = 0; k < outputs; k++) residual[k] = target[i * outputs + k]!;
+      for (let j = 0; j < rank; j++) {
+        const value = z[i * rank + j]!;
+        slack -= value * value * filter[j]!;
+        for (let k = 0; k < outputs; k++) residual[k]! -= value * weights[j * outputs + k]!;
       }
+      for (let k = 0; k < outputs; k++) error += (residual[k]! / slack) ** 2;
     }
     return { lambda, error: error / total };
   });
@@ -79,7 +82,7 @@ export function spectrum(examples: Examples, intercept: boolean): Spectrum {
   const unit = intercept ? weight.map((w) => Math.sqrt(w / total)) : new Float64Array(rows);
   const mean = intercept ? meanVector(examples) : new Float64Array(width);
   const root = weight.map(Math.sqrt);
-  const centred = Float64Array.from(x, (value, at) => root[Math.floor(at / width)]! * (value - mean[at % width]!));
+  const centred = x.map((value, at) => root[Math.floor(at / width)]! * (value - mean[at % width]!));
   const trace = dot(centred, centred);
   const raw = x.reduce((sum, value, at) => sum + weight[Math.floor(at / width)]! * value * value, 0);
   const scale = Math.max(trace, SAME * raw) || 1;

@@ -50,7 +50,7 @@ export function solve(examples: Examples, problem: Problem): Solution {
   checkSize('system of examples', n, n);
   const origin = intercept ? meanVector(examples) : new Float64Array(width);
   const level = intercept ? meanVector({ ...examples, x: examples.y, width: outputs }) : new Float64Array(outputs);
-  const centred = Float64Array.from(examples.x, (value, at) => value - origin[at % width]!);
+  const centred = examples.x.map((value, at) => value - origin[at % width]!);
   const fixed = { ...problem, form, examples, origin, level, centred, n } as const;
   const { system, inverse } = (form === 'dual' ? dual : primal)(examples, centred, lambda, intercept);
   return { ...fixed, system, inverse, coefficients: coefficientsOf({ ...fixed, system, inverse }) };

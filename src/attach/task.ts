@@ -100,30 +100,37 @@ export function makeTask<Input>(setting: Setting<Input>, examples: Examples): At
   return taskOf(setting, solution, examples.rows);
 }
 
+/** What is computed when it is first asked for, and once. */
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
 /** @param tuned how many examples there were when it was last solved from nothing */
 function taskOf<Input>(setting: Setting<Input>, solution: Solution, tuned: number): AttachedTask<Input> {
   const { coding, settings, encodeRows } = setting;
   const { examples } = solution;
-  const left = leaveOneOut(solution);
-  const sharpness = coding.kind === 'classes' ? chooseSharpness(leftOutScores(left, examples), examples.y, coding.outputs) : 1;
-  const radius = coding.kind === 'numbers' ? radii(left, examples.y, settings) : new Float64Array(0);
-  const asked = asking(solution);
+  // Needed only where something is asked: examples that stream in are then cheap.
+  const left = lazily(() => leaveOneOut(solution));
+  const sharpness = lazily(() => chooseSharpness(leftOutScores(left(), examples), examples.y, coding.outputs));
+  const radius = lazily(() => radii(left(), examples.y, settings));
+  const asked = lazily(() => asking(solution));
   const answers = async (inputs: readonly Input[]) => {
     const rows = await encodeRows(inputs);
-    return inputs.map((_, i) => ask(asked, rows.subarray(i * examples.width, (i + 1) * examples.width)));
+    return inputs.map((_, i) => ask(asked(), rows.subarray(i * examples.width, (i + 1) * examples.width)));
   };
   return {
     examples: examples.rows,
     lambda: solution.lambda,
     classes: coding.kind === 'classes' ? coding.classes : [],
     get leaveOneOut() {
-      return qualityOf(coding, left, examples, sharpness);
+      return qualityOf(coding, left(), examples, coding.kind === 'classes' ? sharpness() : 1);
     },
     predict: async (inputs) =>
       (await answers(inputs)).map((answer) =>
-        coding.kind === 'classes' ? classOf(coding.classes, answer, sharpness) : numberOf(answer, radius),
+        coding.kind === 'classes' ? classOf(coding.classes, answer, sharpness()) : numberOf(answer, radius()),
       ),
-    explain: async (inputs) => (await answers(inputs)).map((answer) => influences(asked, left, answer)),
+    explain: async (inputs) => (await answers(inputs)).map((answer) => influences(asked(), left(), answer)),
     add: async (inputs, labels) => {
       if (inputs.length !== labels.length)
         throw invalid('labels', `${labels.length}`, `give one for each of the ${inputs.length} inputs`);

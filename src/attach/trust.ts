@@ -4,10 +4,9 @@ import type { LeaveOneOut } from './ask.js';
 export const SHARPNESS: readonly number[] = Array.from({ length: 15 }, (_, i) => 2 ** (i / 2));
 
 /** softmax(sharpness · scores) of one row, [K]. */
-export function softmax(scores: ArrayLike<number>, sharpness: number): Float64Array {
-  const scaled = Float64Array.from(scores, (score) => sharpness * score);
-  const top = scaled.reduce((a, b) => Math.max(a, b));
-  const weights = scaled.map((score) => Math.exp(score - top));
+export function softmax(scores: Float64Array, sharpness: number): Float64Array {
+  const top = scores.reduce((a, b) => Math.max(a, b));
+  const weights = scores.map((score) => Math.exp(sharpness * (score - top)));
   const sum = weights.reduce((a, b) => a + b, 0);
   return weights.map((weight) => weight / sum);
 }
@@ -26,9 +25,13 @@ export function chooseSharpness(scores: Float64Array, targets: Float64Array, cla
   for (const sharpness of SHARPNESS) {
     let loss = 0;
     for (let i = 0; i < rows; i++) {
-      const p = softmax(scores.subarray(i * classes, (i + 1) * classes), sharpness);
+      const own = scores.subarray(i * classes, (i + 1) * classes);
+      const top = own.reduce((a, b) => Math.max(a, b));
+      let sum = 0;
+      for (let k = 0; k < classes; k++) sum += Math.exp(sharpness * (own[k]! - top));
+      const whole = sharpness * top + Math.log(sum);
       for (let k = 0; k < classes; k++)
-        loss -= ((1 - soft) * targets[i * classes + k]! + soft / classes) * Math.log(Math.max(p[k]!, 1e-300));
+        loss += ((1 - soft) * targets[i * classes + k]! + soft / classes) * (whole - sharpness * own[k]!);
     }
     if (loss < least) [best, least] = [sharpness, loss];
   }

@@ -1,7 +1,7 @@
 import * as ort from 'onnxruntime-node';
 import { invalid } from '../core/errors.js';
-import type { Engine } from './engine.js';
-import { type OnnxRuntime, onnxRuntime } from './onnxruntime.js';
+import type { Engine, Program } from './engine.js';
+import { type OnnxRuntime, onnxRuntime, openProgram } from './onnxruntime.js';
 
 export interface NodeEngineOptions {
   /** `cpu` unless asked for: another device is never chosen silently. */
@@ -30,3 +30,15 @@ export function nodeEngine({
     },
   });
 }
+
+/**
+ * Opens the bytes of an ONNX file of any origin whose inputs and outputs are float32, on this machine's CPU.
+ * @throws IcicleError where ONNX Runtime cannot open it
+ */
+export const openOnnx = (onnx: Uint8Array, { threads }: Pick<NodeEngineOptions, 'threads'> = {}): Promise<Program> =>
+  openProgram(ort as unknown as OnnxRuntime, onnx, {
+    session: {
+      executionProviders: ['cpu'],
+      ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+    },
+  });
