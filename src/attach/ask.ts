@@ -15,6 +15,8 @@ export interface Answer {
   readonly known: number;
   /** How each example's target moves the prediction, [N]: the query's leverages. */
   readonly shares: Float64Array;
+  /** The system's row for the query, [n]: what coefficients are multiplied by. */
+  readonly row: Float64Array;
 }
 
 /** A query whose every inner product with the examples is this small beside their lengths is orthogonal to them. */
@@ -79,7 +81,7 @@ export function ask({ solution, mean, total, along, lengths }: Asking, vector: F
   for (let i = 0; i < rows && orthogonal; i++)
     orthogonal = Math.abs(inner(i)) <= ORTHOGONAL * length * lengths[i]!;
   const told = prior === 0 ? 1 : Math.min(1, Math.max(0, 1 - posterior / prior));
-  return { values, growth, shares, known: orthogonal ? 0 : told };
+  return { values, growth, shares, row, known: orthogonal ? 0 : told };
 }
 
 /** What each example's absence would do. */

@@ -2,11 +2,16 @@ import { Matrix, QrDecomposition } from 'ml-matrix';
 import { ask, asking } from './ask.js';
 import { spectrum } from './choose.js';
 import { meanVector } from './examples.js';
-import { type Solution } from './solution.js';
+import type { Logistic } from './logistic.js';
+import { rowOf, type Solution } from './solution.js';
 
 /** How exact a solution is, and how exact it can be. */
 export interface Audit {
-  /** The largest difference of a prediction of an example from the textbook's, beside the largest target (less its mean). */
+  /**
+   * Of ridge: the largest difference of a prediction of an example from the textbook's, beside the largest target (less its
+   * mean). Of logistic regression, whose solution has no formula: the largest violation of the condition that makes it the
+   * optimum, in probability.
+   */
   readonly deviation: number;
   /** Condition number of the system in the directions of the examples: (largest eigenvalue + λ)/(smallest + λ). */
   readonly condition: number;
@@ -20,7 +25,7 @@ export interface Audit {
  * √λ times the identity below them, by QR, which neither forms XᵀX nor an inverse. Where there are more dimensions than
  * examples, in the examples' own coordinates.
  */
-export function auditOf(solution: Solution): Audit {
+export function auditOf(solution: Solution, curve?: Logistic): Audit {
   const { examples, lambda, intercept, form } = solution;
   const { rows, width, outputs, x, y, weight } = examples;
   const { values, z } = spectrum(examples, intercept);
@@ -38,12 +43,46 @@ export function auditOf(solution: Solution): Audit {
   }
   const most = values.reduce((a, b) => Math.max(a, b), 0);
   const least = values.reduce((a, b) => Math.min(a, b), most);
+  const ofRidge = largest === 0 ? worst : worst / largest;
   return {
-    deviation: largest === 0 ? worst : worst / largest,
+    deviation: curve === undefined ? ofRidge : violation(solution, curve),
     condition: (most + lambda) / (least + lambda),
     form,
-    lambda,
+    lambda: curve?.lambda ?? lambda,
   };
+}
+
+/**
+ * The gradient of logistic regression's loss at its solution: in the dual form weight (t − p) = λα of each example, in the primal
+ * one Σ weight (t − p) x = λw, over Σ weight |x|.
+ */
+function violation(solution: Solution, { coefficients, lambda }: Logistic): number {
+  const { form, examples, centred, intercept, n } = solution;
+  const { rows, width, outputs, y, weight } = examples;
+  const extra = intercept ? 1 : 0;
+  let worst = 0;
+  for (let k = 0; k < outputs; k++) {
+    const [slopes, sizes] = [new Float64Array(n), new Float64Array(n)];
+    for (let i = 0; i < rows; i++) {
+      const row = rowOf(solution, centred.subarray(i * width, (i + 1) * width));
+      let logit = 0;
+      for (let j = 0; j < n; j++) logit += row[j]! * coefficients[j * outputs + k]!;
+      const residual = weight[i]! * (y[i * outputs + k]! - 1 / (1 + Math.exp(-logit)));
+      if (form === 'dual') {
+        slopes[i + extra] = residual - lambda * coefficients[(i + extra) * outputs + k]!;
+        sizes[i + extra] = 1;
+        continue;
+      }
+      for (let j = 0; j < n; j++) {
+        const x = j < extra ? 1 : centred[i * width + j - extra]!;
+        slopes[j]! += residual * x;
+        sizes[j]! += weight[i]! * Math.abs(x);
+      }
+    }
+    if (form === 'primal') for (let j = extra; j < n; j++) slopes[j]! -= lambda * coefficients[j * outputs + k]!;
+    for (let j = 0; j < n; j++) if (sizes[j]! > 0) worst = Math.max(worst, Math.abs(slopes[j]! / sizes[j]!));
+  }
+  return worst;
 }
 
 /** Fitted targets, weighted and centred, [N,K], by QR of [Z; √λ I]. */

@@ -11,18 +11,8 @@ export function inverseOf(matrix: Float64Array, n: number, lambda: number): Floa
   const factor = new CholeskyDecomposition(Matrix.from1DArray(n, n, matrix));
   if (!factor.isPositiveDefinite())
     throw invalid('λ', lambda, 'it is too small for float64 with these examples; choose a larger one');
-  const l = factor.lowerTriangularMatrix.to1DArray();
-  // L⁻¹ column by column, then (L Lᵀ)⁻¹ = L⁻ᵀ L⁻¹. Rows of `back` are columns of L⁻¹, so that both loops run along rows.
-  const back = new Float64Array(n * n);
-  for (let c = 0; c < n; c++) {
-    const own = back.subarray(c * n, (c + 1) * n);
-    own[c] = 1 / l[c * n + c]!;
-    for (let i = c + 1; i < n; i++) {
-      let sum = 0;
-      for (let k = c; k < i; k++) sum -= l[i * n + k]! * own[k]!;
-      own[i] = sum / l[i * n + i]!;
-    }
-  }
+  // (L Lᵀ)⁻¹ = L⁻ᵀ L⁻¹
+  const back = lowerInverse(factor.lowerTriangularMatrix.to1DArray(), n);
   const inverse = new Float64Array(n * n);
   for (let i = 0; i < n; i++)
     for (let j = 0; j <= i; j++) {
@@ -32,6 +22,21 @@ export function inverseOf(matrix: Float64Array, n: number, lambda: number): Floa
       inverse[j * n + i] = sum;
     }
   return inverse;
+}
+
+/** The inverse of a lower triangle, column after column: row c of the result is column c of L⁻¹, so that loops run along rows. */
+export function lowerInverse(l: ArrayLike<number>, n: number): Float64Array {
+  const columns = new Float64Array(n * n);
+  for (let c = 0; c < n; c++) {
+    const own = columns.subarray(c * n, (c + 1) * n);
+    own[c] = 1 / l[c * n + c]!;
+    for (let i = c + 1; i < n; i++) {
+      let sum = 0;
+      for (let k = c; k < i; k++) sum -= l[i * n + k]! * own[k]!;
+      own[i] = sum / l[i * n + i]!;
+    }
+  }
+  return columns;
 }
 
 /** Matrix [n,n] times vector [n]. */

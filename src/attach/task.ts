@@ -1,9 +1,10 @@
 import { invalid } from '../core/errors.js';
-import { type Answer, type Asking, ask, asking, type LeaveOneOut, leaveOneOut } from './ask.js';
+import { type Answer, ask, asking, type LeaveOneOut, leaveOneOut } from './ask.js';
 import type { Settings } from './attach.js';
 import { type Audit, auditOf } from './audit.js';
-import { type Choice, chooseLambda } from './choose.js';
+import { chooseLambda } from './choose.js';
 import type { Examples } from './examples.js';
+import { firstWeight, type Logistic, logistic } from './logistic.js';
 import { add, remove, type Solution, solve } from './solution.js';
 import { type Coding, type Label, targetsOf } from './targets.js';
 import { chooseSharpness, radii, softmax } from './trust.js';
@@ -24,7 +25,7 @@ export interface AttachedClass extends Common {
   readonly probability: number;
   /** By class. */
   readonly probabilities: Readonly<Record<string, number>>;
-  /** What ridge predicts of each class's ones and zeros, by class. */
+  /** What the solver says of each class, by class: logits, or of ridge what it predicts of ones and zeros. */
   readonly scores: Readonly<Record<string, number>>;
 }
 
@@ -47,8 +48,11 @@ export type Prediction<Task> = 'classes' | 'numbers' extends Task
 export interface Influence {
   /** Which example, in the order in which they are held. */
   readonly example: number;
-  /** By how much the prediction moves for each unit of the example's target: the query's leverage on it. */
-  readonly leverage: number;
+  /**
+   * By how much the prediction moves for each unit of the example's target, by output: the query's leverage on it. Of logistic
+   * regression, and so the influence, to first order: of the ridge regression that its last Newton step is.
+   */
+  readonly leverage: readonly number[];
   /** The prediction less the one without this example, by output (of classes: their scores). */
   readonly influence: readonly number[];
 }
@@ -56,7 +60,7 @@ export interface Influence {
 /** A task learned from examples. It does not change: what adds or removes examples gives another. */
 export interface AttachedTask<Input, P = AttachedClass | AttachedNumber> {
   readonly examples: number;
-  /** λ in squared units of the vectors. */
+  /** λ of the solver, in squared units of the vectors (of logistic regression: of Σ log(1 + exp(∓f)) + (λ/2)|w|²). */
   readonly lambda: number;
   /** Names of the classes, in the order of outputs; none for numbers. */
   readonly classes: readonly string[];
@@ -94,10 +98,21 @@ export interface Setting<Input> {
 const GROWN = 1.25;
 
 export function makeTask<Input>(setting: Setting<Input>, examples: Examples): AttachedTask<Input> {
-  const { intercept, lambda } = setting.settings;
-  const chosen: Choice | number = lambda === 'leave-one-out' ? chooseLambda(examples, intercept) : lambda;
-  const solution = solve(examples, { lambda: typeof chosen === 'number' ? chosen : chosen.lambda, intercept });
-  return taskOf(setting, solution, examples.rows);
+  const { intercept, lambda, solver } = setting.settings;
+  const share = solver === 'logistic' ? firstWeight(examples.y, examples.outputs) : 1;
+  const chosen = lambda === 'leave-one-out' ? chooseLambda(examples, intercept).lambda : lambda / share;
+  const solution = solve(examples, { lambda: chosen, intercept });
+  return taskOf(setting, { solution, lambda: chosen * share, tuned: examples.rows });
+}
+
+/** A solution and what belongs to it. */
+interface Fit {
+  /** Ridge's. */
+  readonly solution: Solution;
+  /** The solver's λ. */
+  readonly lambda: number;
+  /** How many examples there were when it was last solved from nothing. */
+  readonly tuned: number;
 }
 
 /** What is computed when it is first asked for, and once. */
@@ -106,54 +121,69 @@ function lazily<T>(make: () => T): () => T {
   return () => (made ??= { value: make() }).value;
 }
 
-/** @param tuned how many examples there were when it was last solved from nothing */
-function taskOf<Input>(setting: Setting<Input>, solution: Solution, tuned: number): AttachedTask<Input> {
+function taskOf<Input>(setting: Setting<Input>, fit: Fit): AttachedTask<Input> {
   const { coding, settings, encodeRows } = setting;
+  const { solution, lambda } = fit;
   const { examples } = solution;
   // Needed only where something is asked: examples that stream in are then cheap.
   const left = lazily(() => leaveOneOut(solution));
-  const sharpness = lazily(() => chooseSharpness(leftOutScores(left(), examples), examples.y, coding.outputs));
+  const curve = lazily(() => (settings.solver === 'logistic' ? logistic(solution, lambda) : undefined));
+  const leftScores = lazily(() => curve()?.leftOut ?? examples.y.map((y, at) => y - left().residuals[at]!));
+  const sharpness = lazily(() => chooseSharpness(leftScores(), examples.y, coding.outputs));
   const radius = lazily(() => radii(left(), examples.y, settings));
   const asked = lazily(() => asking(solution));
-  const answers = async (inputs: readonly Input[]) => {
+  const rowsOf = async (inputs: readonly Input[]) => {
     const rows = await encodeRows(inputs);
-    return inputs.map((_, i) => ask(asked(), rows.subarray(i * examples.width, (i + 1) * examples.width)));
+    return inputs.map((_, i) => rows.subarray(i * examples.width, (i + 1) * examples.width));
   };
+  const explained = lazily(() => explainer(solution, curve()));
   return {
     examples: examples.rows,
-    lambda: solution.lambda,
+    lambda,
     classes: coding.kind === 'classes' ? coding.classes : [],
     get leaveOneOut() {
-      return qualityOf(coding, left(), examples, coding.kind === 'classes' ? sharpness() : 1);
+      return coding.kind === 'classes'
+        ? classQuality(leftScores(), examples, sharpness())
+        : numberQuality(left(), examples);
     },
     predict: async (inputs) =>
-      (await answers(inputs)).map((answer) =>
-        coding.kind === 'classes' ? classOf(coding.classes, answer, sharpness()) : numberOf(answer, radius()),
-      ),
-    explain: async (inputs) => (await answers(inputs)).map((answer) => influences(asked(), left(), answer)),
+      (await rowsOf(inputs)).map((row) => {
+        const answer = ask(asked(), row);
+        if (coding.kind === 'numbers') return numberOf(answer, radius());
+        const scores = curve() === undefined ? answer.values : combined(answer.row, curve()!.coefficients);
+        return classOf(coding.classes, scores, answer.known, sharpness());
+      }),
+    explain: async (inputs) => (await rowsOf(inputs)).map((row) => explained()(row)),
     add: async (inputs, labels) => {
       if (inputs.length !== labels.length)
         throw invalid('labels', `${labels.length}`, `give one for each of the ${inputs.length} inputs`);
       const targets = targetsOf(coding, labels);
-      const rows = await encodeRows(inputs);
-      return grown(setting, solution, tuned, rows, targets);
+      return grown(setting, fit, await encodeRows(inputs), targets);
     },
     remove: (indices) => {
       for (const index of indices)
         if (!Number.isInteger(index) || index < 0 || index >= examples.rows)
           throw invalid('example', index, `there are ${examples.rows}, counted from 0`);
       const falling = [...new Set(indices)].sort((a, b) => b - a);
-      return taskOf(setting, falling.reduce(remove, solution), tuned);
+      return taskOf(setting, { ...fit, solution: falling.reduce(remove, solution) });
     },
     retune: () => makeTask(setting, examples),
-    audit: () => auditOf(solution),
+    audit: () => auditOf(solution, curve()),
   };
+}
+
+/** Coefficients [n,K] by the row of a query [n]. */
+function combined(row: Float64Array, coefficients: Float64Array): Float64Array {
+  const outputs = coefficients.length / row.length;
+  const values = new Float64Array(outputs);
+  for (let j = 0; j < row.length; j++)
+    for (let k = 0; k < outputs; k++) values[k]! += row[j]! * coefficients[j * outputs + k]!;
+  return values;
 }
 
 function grown<Input>(
   setting: Setting<Input>,
-  solution: Solution,
-  tuned: number,
+  { solution, lambda, tuned }: Fit,
   rows: Float64Array,
   targets: Float64Array,
 ): AttachedTask<Input> {
@@ -180,7 +210,7 @@ function grown<Input>(
   let next = solution;
   for (let i = 0; i < added; i++)
     next = add(next, rows.subarray(i * width, (i + 1) * width), targets.subarray(i * outputs, (i + 1) * outputs));
-  return taskOf(setting, next, tuned);
+  return taskOf(setting, { solution: next, lambda, tuned });
 }
 
 /** An example that counts less than this is forgotten: together they would not change a digit of float64 that is left. */
@@ -203,13 +233,15 @@ function remembered(examples: Examples): Examples {
   };
 }
 
-const leftOutScores = ({ residuals }: LeaveOneOut, { y }: Examples): Float64Array =>
-  y.map((target, at) => target - residuals[at]!);
-
 /** A query of which the examples tell less than this share is one that they say nothing about. */
 const NOTHING = 1e-9;
 
-function classOf(classes: readonly string[], { values, known }: Answer, sharpness: number): AttachedClass {
+function classOf(
+  classes: readonly string[],
+  values: Float64Array,
+  known: number,
+  sharpness: number,
+): AttachedClass {
   const probabilities = softmax(values, sharpness);
   const at = values.indexOf(values.reduce((a, b) => Math.max(a, b)));
   const named = (numbers: Float64Array) => Object.fromEntries(classes.map((name, k) => [name, numbers[k]!]));
@@ -238,33 +270,49 @@ function numberOf({ values, growth, known }: Answer, radius: Float64Array): Atta
   };
 }
 
-function influences({ solution }: Asking, { residuals }: LeaveOneOut, { shares }: Answer): Influence[] {
-  const { outputs } = solution.examples;
-  return Array.from(shares, (leverage, example) => ({
-    example,
-    leverage,
-    influence: Array.from({ length: outputs }, (_, k) => leverage * residuals[example * outputs + k]!),
-  }));
+/** Leverages and influences on a query, of ridge or of the ridge regressions that logistic regression ended with. */
+function explainer(solution: Solution, curve: Logistic | undefined): (row: Float64Array) => Influence[] {
+  const { examples, intercept } = solution;
+  const { rows, outputs } = examples;
+  const column = (values: Float64Array, k: number) => new Float64Array(rows).map((_, i) => values[i * outputs + k]!);
+  const parts =
+    curve === undefined
+      ? [solution]
+      : Array.from({ length: outputs }, (_, k) =>
+          solve(
+            { ...examples, y: column(curve.targets, k), weight: column(curve.weights, k), outputs: 1 },
+            { lambda: curve.lambda, intercept },
+          ),
+        );
+  const each = parts.map((part) => ({ asked: asking(part), ...leaveOneOut(part) }));
+  return (row) => {
+    const shares = each.map(({ asked }) => ask(asked, row).shares);
+    const one = curve === undefined;
+    return Array.from({ length: rows }, (_, example) => {
+      const leverage = Array.from({ length: outputs }, (_, k) => shares[one ? 0 : k]![example]!);
+      const left = (k: number) => (one ? each[0]!.residuals[example * outputs + k]! : each[k]!.residuals[example]!);
+      return { example, leverage, influence: leverage.map((share, k) => share * left(k)) };
+    });
+  };
 }
 
-function qualityOf(coding: Coding, left: LeaveOneOut, examples: Examples, sharpness: number): Quality {
-  const { rows, outputs, y } = examples;
-  if (coding.kind === 'numbers') {
-    const mean = new Float64Array(outputs);
-    for (let at = 0; at < y.length; at++) mean[at % outputs]! += y[at]! / rows;
-    const spread = y.reduce((sum, value, at) => sum + (value - mean[at % outputs]!) ** 2, 0);
-    return {
-      rootMeanSquare: Math.sqrt(left.residuals.reduce((sum, value) => sum + value * value, 0) / y.length),
-      deviation: Math.sqrt(spread / y.length),
-    };
-  }
-  const scores = leftOutScores(left, examples);
+function numberQuality({ residuals }: LeaveOneOut, { rows, outputs, y }: Examples): Quality {
+  const mean = new Float64Array(outputs);
+  for (let at = 0; at < y.length; at++) mean[at % outputs]! += y[at]! / rows;
+  const spread = y.reduce((sum, value, at) => sum + (value - mean[at % outputs]!) ** 2, 0);
+  return {
+    rootMeanSquare: Math.sqrt(residuals.reduce((sum, value) => sum + value * value, 0) / y.length),
+    deviation: Math.sqrt(spread / y.length),
+  };
+}
+
+function classQuality(scores: Float64Array, { rows, outputs, y }: Examples, sharpness: number): Quality {
   let [right, loss] = [0, 0];
   for (let i = 0; i < rows; i++) {
     const p = softmax(scores.subarray(i * outputs, (i + 1) * outputs), sharpness);
     const truth = y.subarray(i * outputs, (i + 1) * outputs).indexOf(1);
     if (p.every((value, k) => k === truth || value < p[truth]!)) right++;
-    loss -= Math.log(p[truth]!);
+    loss -= Math.log(Math.max(p[truth]!, 1e-300));
   }
   return { accuracy: right / rows, logLoss: loss / rows };
 }

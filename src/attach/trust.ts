@@ -1,7 +1,7 @@
 import type { LeaveOneOut } from './ask.js';
 
 /** Scales of scores to choose from: half octaves, so that the chosen one is within a fifth of the best. */
-export const SHARPNESS: readonly number[] = Array.from({ length: 15 }, (_, i) => 2 ** (i / 2));
+export const SHARPNESS: readonly number[] = Array.from({ length: 19 }, (_, i) => 2 ** (i / 2 - 2));
 
 /** softmax(sharpness · scores) of one row, [K]. */
 export function softmax(scores: Float64Array, sharpness: number): Float64Array {

@@ -1,0 +1,240 @@
+import { CholeskyDecomposition, Matrix } from 'ml-matrix';
+import { IcicleError } from '../core/errors.js';
+import { dot, lowerInverse } from './inverse.js';
+import type { Solution } from './solution.js';
+
+/** One logistic regression for each class against the others, on the vectors of a ridge solution. */
+export interface Logistic {
+  /** λ of Σ log(1 + exp(∓f)) + (λ/2)|w|², the same for all classes. */
+  readonly lambda: number;
+  /** Of the constant and the examples (dual) or dimensions (primal), [n,K], as a ridge solution's: the values are logits. */
+  readonly coefficients: Float64Array;
+  /** Logits of each example from the others, to first order, [N,K]. */
+  readonly leftOut: Float64Array;
+  /** What ridge regression has the same solution: weights and targets of Newton's last step, [N,K]. */
+  readonly weights: Float64Array;
+  readonly targets: Float64Array;
+  /** The most Newton steps that a class took. */
+  readonly steps: number;
+}
+
+/** Newton's steps end where no logit moves by more than this share: the next would move it by about its square. */
+const TOLERANCE = 1e-9;
+const STEPS = 60;
+/** A logit beyond ±23 counts as that sure. */
+const LEAST_WEIGHT = 1e-10;
+
+/**
+ * The share of λ that Newton's first step gives logistic regression: where all examples have the probabilities of their classes'
+ * shares p, its weights are p(1 − p), and the step is ridge regression with λ over their mean. Hence the λ that leaving one out
+ * chooses for ridge in closed form, times this, is the one for logistic regression as far as its first step tells.
+ */
+export function firstWeight(targets: Float64Array, classes: number): number {
+  const rows = targets.length / classes;
+  let mean = 0;
+  for (let k = 0; k < classes; k++) {
+    let share = 0;
+    for (let i = 0; i < rows; i++) share += targets[i * classes + k]! / rows;
+    mean += (share * (1 - share)) / classes;
+  }
+  return mean;
+}
+
+/**
+ * Logistic regression by Newton's method: each step is a ridge regression with weights p(1 − p) and targets
+ * f + (t − p)/weight (iteratively reweighted least squares; Hastie et al., The Elements of Statistical Learning, §4.4.1), and is
+ * halved where it would not descend. Leaving out one is to first order what it is for the last of these ridge regressions
+ * (Rad and Maleki 2020, J. R. Stat. Soc. B 82).
+ * @param solution ridge's, whose system is used; its λ is not
+ * @param targets ones and zeros, [N,K]
+ * @throws IcicleError where Newton's steps do not end, which λ > 0 rules out but for rounding
+ */
+export function logistic(solution: Solution, lambda: number): Logistic {
+  const { examples, n } = solution;
+  const { rows, outputs, y } = examples;
+  const empty = (length: number) => new Float64Array(length * outputs);
+  const [coefficients, leftOut, weights, targets] = [empty(n), empty(rows), empty(rows), empty(rows)];
+  let most = 0;
+  const step = stepper(solution, lambda);
+  for (let k = 0; k < outputs; k++) {
+    const own = new Float64Array(rows).map((_, i) => y[i * outputs + k]!);
+    const fitted = newton(step, own, examples.weight);
+    most = Math.max(most, fitted.steps);
+    for (let j = 0; j < n; j++) coefficients[j * outputs + k] = fitted.coefficients[j]!;
+    for (let i = 0; i < rows; i++) {
+      leftOut[i * outputs + k] = fitted.leftOut[i]!;
+      weights[i * outputs + k] = fitted.weights[i]!;
+      targets[i * outputs + k] = fitted.targets[i]!;
+    }
+  }
+  return { lambda, coefficients, leftOut, weights, targets, steps: most };
+}
+
+/** One ridge regression with weights, in either form. */
+interface Stepper {
+  readonly n: number;
+  solve(weights: Float64Array, targets: Float64Array): Solved;
+  /** Logits from coefficients, [N]. */
+  logits(coefficients: Float64Array): Float64Array;
+  /** (λ/2)|w|² */
+  penalty(coefficients: Float64Array): number;
+}
+
+interface Solved {
+  readonly coefficients: Float64Array;
+  /** Predictions of each example from the others, [N]. */
+  leftOut(): Float64Array;
+}
+
+function newton(step: Stepper, own: Float64Array, counts: Float64Array) {
+  const rows = own.length;
+  const chance = (f: number) => 1 / (1 + Math.exp(-f));
+  const loss = (f: Float64Array, coefficients: Float64Array) => {
+    let sum = step.penalty(coefficients);
+    for (let i = 0; i < rows; i++) {
+      const margin = own[i]! > 0 ? f[i]! : -f[i]!;
+      sum += counts[i]! * (Math.max(0, -margin) + Math.log1p(Math.exp(-Math.abs(margin))));
+    }
+    return sum;
+  };
+  let coefficients: Float64Array = new Float64Array(step.n);
+  let f: Float64Array = new Float64Array(rows);
+  let now = loss(f, coefficients);
+  for (let steps = 1; steps <= STEPS; steps++) {
+    const p = f.map(chance);
+    const weights = p.map((value, i) => counts[i]! * Math.max(value * (1 - value), LEAST_WEIGHT));
+    const targets = f.map((value, i) => value + (counts[i]! * (own[i]! - p[i]!)) / weights[i]!);
+    const solved = step.solve(weights, targets);
+    const before = coefficients;
+    let moved = 0;
+    for (let share = 1; ; share /= 2) {
+      const tried = before.map((value, j) => value + share * (solved.coefficients[j]! - value));
+      const logits = step.logits(tried);
+      const then = loss(logits, tried);
+      moved = 0;
+      for (let i = 0; i < rows; i++) moved = Math.max(moved, Math.abs(logits[i]! - f[i]!) / (1 + Math.abs(f[i]!)));
+      // Near the end the loss changes by rounding alone.
+      if (then <= now + 1e-12 * Math.abs(now) || share < 1e-6) {
+        [coefficients, f, now] = [tried, logits, then];
+        break;
+      }
+    }
+    if (moved < TOLERANCE) return { coefficients, steps, weights, targets, leftOut: solved.leftOut() };
+  }
+  throw new IcicleError(
+    `logistic regression did not settle in ${STEPS} Newton steps; choose a larger λ, or the solver ridge`,
+  );
+}
+
+const stepper = (solution: Solution, lambda: number): Stepper =>
+  solution.form === 'dual' ? dualStepper(solution, lambda) : primalStepper(solution, lambda);
+
+/** In the examples: with B = I + √W K √W/λ, whose eigenvalues are at least 1, (K + λ/W)⁻¹ = √W B⁻¹ √W/λ. */
+function dualStepper({ system, n, intercept, examples, lambda: ridges }: Solution, lambda: number): Stepper {
+  const { rows, weight } = examples;
+  const extra = intercept ? 1 : 0;
+  const kernel = new Float64Array(rows * rows);
+  for (let i = 0; i < rows; i++)
+    for (let j = 0; j < rows; j++)
+      kernel[i * rows + j] = system[(i + extra) * n + j + extra]! - (i === j ? ridges / weight[i]! : 0);
+  const row = (i: number) => kernel.subarray(i * rows, (i + 1) * rows);
+  const logits = (c: Float64Array) => {
+    const alpha = c.subarray(extra);
+    return new Float64Array(rows).map((_, i) => dot(row(i), alpha) + (intercept ? c[0]! : 0));
+  };
+  return {
+    n,
+    logits,
+    penalty: (c) => {
+      const f = logits(c);
+      return (lambda / 2) * (dot(f, c.subarray(extra)) - (intercept ? c[0]! * sum(c.subarray(1)) : 0));
+    },
+    solve: (weights, targets) => {
+      const root = weights.map(Math.sqrt);
+      const b = new Float64Array(rows * rows);
+      for (let i = 0; i < rows; i++)
+        for (let j = 0; j <= i; j++) {
+          const value = (root[i]! * root[j]! * kernel[i * rows + j]!) / lambda + (i === j ? 1 : 0);
+          b[i * rows + j] = value;
+          b[j * rows + i] = value;
+        }
+      const factor = new CholeskyDecomposition(Matrix.from1DArray(rows, rows, b));
+      const right = new Matrix(rows, 2);
+      for (let i = 0; i < rows; i++) {
+        right.set(i, 0, root[i]! * targets[i]!);
+        right.set(i, 1, root[i]!);
+      }
+      const both = factor.solve(right);
+      const column = (k: number) => root.map((value, i) => (value * both.get(i, k)) / lambda);
+      const [ofTargets, ofOnes] = [column(0), column(1)];
+      const total = sum(ofOnes);
+      const constant = intercept ? sum(ofTargets) / total : 0;
+      const coefficients = new Float64Array(n);
+      if (intercept) coefficients[0] = constant;
+      for (let i = 0; i < rows; i++) coefficients[i + extra] = ofTargets[i]! - constant * ofOnes[i]!;
+      return {
+        coefficients,
+        leftOut: () => {
+          const inverse = lowerInverse(factor.lowerTriangularMatrix.to1DArray(), rows);
+          return targets.map((target, i) => {
+            const column = inverse.subarray(i * rows, (i + 1) * rows);
+            const diagonal =
+              (weights[i]! * dot(column, column)) / lambda - (intercept ? ofOnes[i]! ** 2 / total : 0);
+            return target - coefficients[i + extra]! / diagonal;
+          });
+        },
+      };
+    },
+  };
+}
+
+/** In the dimensions: the normal equations. */
+function primalStepper({ centred, n, intercept, examples }: Solution, lambda: number): Stepper {
+  const { rows, width } = examples;
+  const extra = intercept ? 1 : 0;
+  const x = new Float64Array(rows * n);
+  for (let i = 0; i < rows; i++) {
+    if (intercept) x[i * n] = 1;
+    x.set(centred.subarray(i * width, (i + 1) * width), i * n + extra);
+  }
+  const row = (i: number) => x.subarray(i * n, (i + 1) * n);
+  return {
+    n,
+    logits: (c) => new Float64Array(rows).map((_, i) => dot(row(i), c)),
+    penalty: (c) => (lambda / 2) * dot(c.subarray(extra), c.subarray(extra)),
+    solve: (weights, targets) => {
+      const system = new Float64Array(n * n);
+      const right = new Matrix(n, 1);
+      for (let j = extra; j < n; j++) system[j * (n + 1)] = lambda;
+      for (let i = 0; i < rows; i++) {
+        const own = row(i);
+        for (let a = 0; a < n; a++) {
+          const value = weights[i]! * own[a]!;
+          for (let b = 0; b <= a; b++) system[a * n + b]! += value * own[b]!;
+          right.set(a, 0, right.get(a, 0) + value * targets[i]!);
+        }
+      }
+      for (let a = 0; a < n; a++) for (let b = 0; b < a; b++) system[b * n + a] = system[a * n + b]!;
+      const factor = new CholeskyDecomposition(Matrix.from1DArray(n, n, system));
+      const coefficients = Float64Array.from(factor.solve(right).to1DArray());
+      return {
+        coefficients,
+        leftOut: () => {
+          const inverse = lowerInverse(factor.lowerTriangularMatrix.to1DArray(), n);
+          return targets.map((target, i) => {
+            const own = row(i);
+            // h = weight · |L⁻¹ x|²
+            let square = 0;
+            const half = new Float64Array(n);
+            for (let c = 0; c < n; c++)
+              for (let r = c; r < n; r++) half[r]! += inverse[c * n + r]! * own[c]!;
+            for (let r = 0; r < n; r++) square += half[r]! ** 2;
+            return target - (target - dot(own, coefficients)) / (1 - weights[i]! * square);
+          });
+        },
+      };
+    },
+  };
+}
+
+const sum = (values: Float64Array): number => values.reduce((a, b) => a + b, 0);
