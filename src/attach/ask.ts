@@ -76,7 +76,9 @@ export function ask({ solution, mean, total, along, lengths }: Asking, vector: F
   const length = Math.sqrt(dot(vector, vector));
   const origins = dot(origin, vector);
   const inner = (i: number) =>
-    (form === 'dual' ? row[i + extra]! : dot(centred.subarray(i * width, (i + 1) * width), x)) + along[i]! + origins;
+    (form === 'dual' ? row[i + extra]! : dot(centred.subarray(i * width, (i + 1) * width), x)) +
+    along[i]! +
+    origins;
   let orthogonal = true;
   for (let i = 0; i < rows && orthogonal; i++)
     orthogonal = Math.abs(inner(i)) <= ORTHOGONAL * length * lengths[i]!;

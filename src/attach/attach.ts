@@ -1,7 +1,7 @@
 import { invalid, missing } from '../core/errors.js';
 import { type Encoder, encode } from './encoder.js';
-import { type AttachedTask, makeTask, type Prediction } from './task.js';
 import { codingOf, type Label, targetsOf } from './targets.js';
+import { type AttachedTask, makeTask, type Prediction } from './task.js';
 
 export interface AttachOptions<Task extends 'classes' | 'numbers' = 'classes' | 'numbers'> {
   /** What labels are. */
@@ -73,11 +73,20 @@ export function attach<Input, Task extends 'classes' | 'numbers'>(
 
 /** @throws IcicleError where an option is not what it can be */
 export function checked(options: AttachOptions): Settings {
-  const { task, lambda = 'leave-one-out', solver = 'logistic', intercept = true, unit = false, forget = 1, level = 0.9 } = options;
+  const {
+    task,
+    lambda = 'leave-one-out',
+    solver = 'logistic',
+    intercept = true,
+    unit = false,
+    forget = 1,
+    level = 0.9,
+  } = options;
   if (task !== 'classes' && task !== 'numbers') throw invalid('task', task, 'use classes or numbers');
   if (lambda !== 'leave-one-out' && !(lambda > 0 && lambda < Number.POSITIVE_INFINITY))
     throw invalid('λ', lambda, 'it must be leave-one-out or a number greater than 0');
-  if (!(forget > 0 && forget <= 1)) throw invalid('forget', forget, 'it must be greater than 0 and at most 1');
+  if (!(forget > 0 && forget <= 1))
+    throw invalid('forget', forget, 'it must be greater than 0 and at most 1');
   if (!(level > 0 && level < 1)) throw invalid('level', level, 'it must be between 0 and 1, such as 0.9');
   if (solver !== 'logistic' && solver !== 'ridge') throw invalid('solver', solver, 'use logistic or ridge');
   return { task, lambda, solver: task === 'numbers' ? 'ridge' : solver, intercept, unit, forget, level };

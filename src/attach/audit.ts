@@ -62,6 +62,8 @@ function violation(solution: Solution, { coefficients, lambda }: Logistic): numb
   const extra = intercept ? 1 : 0;
   let worst = 0;
   for (let k = 0; k < outputs; k++) {
+    // A class of which there are no examples, or no others, has no optimum.
+    if (y.every((target, at) => at % outputs !== k || target === y[k])) continue;
     const [slopes, sizes] = [new Float64Array(n), new Float64Array(n)];
     for (let i = 0; i < rows; i++) {
       const row = rowOf(solution, centred.subarray(i * width, (i + 1) * width));
@@ -79,7 +81,8 @@ function violation(solution: Solution, { coefficients, lambda }: Logistic): numb
         sizes[j]! += weight[i]! * Math.abs(x);
       }
     }
-    if (form === 'primal') for (let j = extra; j < n; j++) slopes[j]! -= lambda * coefficients[j * outputs + k]!;
+    if (form === 'primal')
+      for (let j = extra; j < n; j++) slopes[j]! -= lambda * coefficients[j * outputs + k]!;
     for (let j = 0; j < n; j++) if (sizes[j]! > 0) worst = Math.max(worst, Math.abs(slopes[j]! / sizes[j]!));
   }
   return worst;

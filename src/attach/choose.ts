@@ -27,14 +27,13 @@ export function chooseLambda(examples: Examples, intercept: boolean): Choice {
   const { scale, values, z, unit } = spectrum(examples, intercept);
   const rank = values.length;
   const root = weight.map(Math.sqrt);
-  const level = intercept
-    ? meanVector({ ...examples, x: y, width: outputs })
-    : new Float64Array(outputs);
+  const level = intercept ? meanVector({ ...examples, x: y, width: outputs }) : new Float64Array(outputs);
   const target = y.map((value, at) => root[Math.floor(at / outputs)]! * (value - level[at % outputs]!));
   const moments = new Float64Array(rank * outputs); // Zᵀ target
   for (let i = 0; i < rows; i++)
     for (let j = 0; j < rank; j++)
-      for (let k = 0; k < outputs; k++) moments[j * outputs + k]! += z[i * rank + j]! * target[i * outputs + k]!;
+      for (let k = 0; k < outputs; k++)
+        moments[j * outputs + k]! += z[i * rank + j]! * target[i * outputs + k]!;
 
   const total = weight.reduce((a, b) => a + b, 0);
   const residual = new Float64Array(outputs);
@@ -102,7 +101,9 @@ function ofKernel(x: Float64Array, rows: number, width: number, unit: Float64Arr
       kernel.set(i, j, value);
       kernel.set(j, i, value);
     }
-  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(kernel, { assumeSymmetric: true });
+  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(kernel, {
+    assumeSymmetric: true,
+  });
   const all = Float64Array.from(realEigenvalues, (value) => Math.max(value, 0));
   const vectors = eigenvectorMatrix.to1DArray();
   const constant = unit.some((value) => value !== 0) ? constantsColumn(vectors, rows, unit) : -1;
@@ -130,8 +131,7 @@ function ofDimensions(x: Float64Array, rows: number, width: number) {
   for (let i = 0; i < rows; i++)
     for (let a = 0; a < width; a++) {
       const value = x[i * width + a]!;
-      if (value !== 0)
-        for (let b = 0; b <= a; b++) moments[a * width + b]! += value * x[i * width + b]!;
+      if (value !== 0) for (let b = 0; b <= a; b++) moments[a * width + b]! += value * x[i * width + b]!;
     }
   const matrix = new Matrix(width, width);
   for (let a = 0; a < width; a++)
@@ -139,7 +139,9 @@ function ofDimensions(x: Float64Array, rows: number, width: number) {
       matrix.set(a, b, moments[a * width + b]!);
       matrix.set(b, a, moments[a * width + b]!);
     }
-  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(matrix, { assumeSymmetric: true });
+  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(matrix, {
+    assumeSymmetric: true,
+  });
   const vectors = eigenvectorMatrix.to1DArray();
   const z = new Float64Array(rows * width);
   for (let i = 0; i < rows; i++)

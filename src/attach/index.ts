@@ -3,6 +3,7 @@ export { type Attached, type AttachOptions, attach } from './attach.js';
 export type { Audit } from './audit.js';
 export type { Encode, Encoder, OnnxEncoder, Vectors } from './encoder.js';
 export { type AttachOnnxOptions, attachOnnx } from './merge.js';
+export { type NgramOptions, ngramEncoder } from './ngrams.js';
 export { onnxEncoder } from './onnx-encoder.js';
 export type { EncoderFileOptions } from './onnx-file.js';
 export type { Label } from './targets.js';

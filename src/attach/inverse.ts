@@ -1,18 +1,54 @@
-import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 import { invalid } from '../core/errors.js';
 
 // Square matrices [n,n], row-major, and what one more or one less row and column makes of an inverse.
+
+/**
+ * The lower triangle L of L Lᵀ = a symmetric matrix, [n,n]; nothing where it is not positive definite (Golub & Van Loan, Matrix
+ * Computations, §4.2). Here and not from ml-matrix because logistic regression factors a matrix for each class and step, and
+ * ml-matrix takes five times as long: it reads and writes each number by a call.
+ */
+export function cholesky(matrix: Float64Array, n: number): Float64Array | undefined {
+  const l = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    const own = i * n;
+    for (let j = 0; j <= i; j++) {
+      const other = j * n;
+      let sum = matrix[own + j]!;
+      for (let k = 0; k < j; k++) sum -= l[own + k]! * l[other + k]!;
+      if (j < i) l[own + j] = sum / l[other + j]!;
+      else if (sum > 0) l[own + i] = Math.sqrt(sum);
+      else return undefined;
+    }
+  }
+  return l;
+}
+
+/** Solves L Lᵀ x = right, [n]. */
+export function solveBy(l: Float64Array, n: number, right: Float64Array): Float64Array {
+  const x = right.slice();
+  for (let i = 0; i < n; i++) {
+    let sum = x[i]!;
+    for (let k = 0; k < i; k++) sum -= l[i * n + k]! * x[k]!;
+    x[i] = sum / l[i * n + i]!;
+  }
+  for (let i = n - 1; i >= 0; i--) {
+    const value = x[i]! / l[i * n + i]!;
+    x[i] = value;
+    for (let k = 0; k < i; k++) x[k]! -= l[i * n + k]! * value;
+  }
+  return x;
+}
 
 /**
  * The inverse of a symmetric positive definite matrix by its Cholesky factor.
  * @throws IcicleError where rounding leaves it no longer positive definite: λ is too small for the examples
  */
 export function inverseOf(matrix: Float64Array, n: number, lambda: number): Float64Array {
-  const factor = new CholeskyDecomposition(Matrix.from1DArray(n, n, matrix));
-  if (!factor.isPositiveDefinite())
+  const factor = cholesky(matrix, n);
+  if (factor === undefined)
     throw invalid('λ', lambda, 'it is too small for float64 with these examples; choose a larger one');
   // (L Lᵀ)⁻¹ = L⁻ᵀ L⁻¹
-  const back = lowerInverse(factor.lowerTriangularMatrix.to1DArray(), n);
+  const back = lowerInverse(factor, n);
   const inverse = new Float64Array(n * n);
   for (let i = 0; i < n; i++)
     for (let j = 0; j <= i; j++) {
@@ -75,8 +111,7 @@ export function deflated(inverse: Float64Array, n: number, index: number): Float
   let to = 0;
   for (let i = 0; i < n; i++) {
     if (i === index) continue;
-    for (let j = 0; j < n; j++)
-      if (j !== index) less[to++] = inverse[i * n + j]! - (g[i]! * g[j]!) / pivot;
+    for (let j = 0; j < n; j++) if (j !== index) less[to++] = inverse[i * n + j]! - (g[i]! * g[j]!) / pivot;
   }
   return less;
 }

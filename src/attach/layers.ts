@@ -95,8 +95,7 @@ export function layers({ task, lambda, intercept, unit, precision }: LayerSettin
   function solvedAt(lambdaNow: Tensor | number, start: Tensor, steps: number) {
     const system = add(fixed, mul(identity, lambdaNow));
     let inverse = start;
-    for (let i = 0; i < steps; i++)
-      inverse = sub(mul(inverse, 2), matmul(matmul(inverse, system), inverse));
+    for (let i = 0; i < steps; i++) inverse = sub(mul(inverse, 2), matmul(matmul(inverse, system), inverse));
     const alpha = matmul(inverse, y);
     const all = reduceSum(mul(inverse, identity), [1], true);
     const diagonal = intercept ? sub(all, div(1, mul(n, add(1, lambdaNow)))) : all;

@@ -1,6 +1,5 @@
-import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 import { IcicleError } from '../core/errors.js';
-import { dot, lowerInverse } from './inverse.js';
+import { cholesky, dot, lowerInverse, solveBy } from './inverse.js';
 import type { Solution } from './solution.js';
 
 /** One logistic regression for each class against the others, on the vectors of a ridge solution. */
@@ -18,8 +17,8 @@ export interface Logistic {
   readonly steps: number;
 }
 
-/** Newton's steps end where no logit moves by more than this share: the next would move it by about its square. */
-const TOLERANCE = 1e-9;
+/** Newton's steps end after one that moves no logit by more than this share: the next would move it by about its square. */
+const TOLERANCE = 1e-5;
 const STEPS = 60;
 /** A logit beyond ±23 counts as that sure. */
 const LEAST_WEIGHT = 1e-10;
@@ -58,7 +57,8 @@ export function logistic(solution: Solution, lambda: number): Logistic {
   const step = stepper(solution, lambda);
   for (let k = 0; k < outputs; k++) {
     const own = new Float64Array(rows).map((_, i) => y[i * outputs + k]!);
-    const fitted = newton(step, own, examples.weight);
+    const fitted =
+      settledByShare(solution, own) ?? newton(step, own, examples.weight, started(solution, own, k));
     most = Math.max(most, fitted.steps);
     for (let j = 0; j < n; j++) coefficients[j * outputs + k] = fitted.coefficients[j]!;
     for (let i = 0; i < rows; i++) {
@@ -68,6 +68,46 @@ export function logistic(solution: Solution, lambda: number): Logistic {
     }
   }
   return { lambda, coefficients, leftOut, weights, targets, steps: most };
+}
+
+/**
+ * Where Newton's steps begin: at what the first of them, from the share of the class, gives. That is ridge's solution over the
+ * first weights, with the logit of the share as level.
+ */
+function started(
+  { coefficients, examples, intercept, n }: Solution,
+  own: Float64Array,
+  k: number,
+): Float64Array {
+  const { outputs, weight } = examples;
+  const share = (dot(own, weight) + 0.5) / (sum(weight) + 1);
+  const start = new Float64Array(n).map((_, j) => coefficients[j * outputs + k]! / (share * (1 - share)));
+  if (intercept) start[0]! += Math.log(share / (1 - share));
+  return start;
+}
+
+/**
+ * A class that all or none of the examples are of, as when those of it were removed: with a free constant its optimum lies at
+ * infinity, so that it stays at the logit of its share, counted as half an example more of both kinds.
+ */
+function settledByShare({ intercept, examples, n }: Solution, own: Float64Array): Fitted | undefined {
+  if (!intercept || own.some((target) => target !== own[0])) return undefined;
+  const total = sum(examples.weight);
+  const share = (own[0]! * total + 0.5) / (total + 1);
+  const logit = Math.log(share / (1 - share));
+  const coefficients = new Float64Array(n);
+  coefficients[0] = logit;
+  const everywhere = new Float64Array(own.length).fill(logit);
+  const weights = examples.weight.map((count) => count * share * (1 - share));
+  return { coefficients, steps: 0, weights, targets: everywhere, leftOut: everywhere };
+}
+
+interface Fitted {
+  readonly coefficients: Float64Array;
+  readonly steps: number;
+  readonly weights: Float64Array;
+  readonly targets: Float64Array;
+  readonly leftOut: Float64Array;
 }
 
 /** One ridge regression with weights, in either form. */
@@ -86,7 +126,7 @@ interface Solved {
   leftOut(): Float64Array;
 }
 
-function newton(step: Stepper, own: Float64Array, counts: Float64Array) {
+function newton(step: Stepper, own: Float64Array, counts: Float64Array, start: Float64Array): Fitted {
   const rows = own.length;
   const chance = (f: number) => 1 / (1 + Math.exp(-f));
   const loss = (f: Float64Array, coefficients: Float64Array) => {
@@ -97,8 +137,8 @@ function newton(step: Stepper, own: Float64Array, counts: Float64Array) {
     }
     return sum;
   };
-  let coefficients: Float64Array = new Float64Array(step.n);
-  let f: Float64Array = new Float64Array(rows);
+  let coefficients = start;
+  let f = step.logits(start);
   let now = loss(f, coefficients);
   for (let steps = 1; steps <= STEPS; steps++) {
     const p = f.map(chance);
@@ -112,7 +152,8 @@ function newton(step: Stepper, own: Float64Array, counts: Float64Array) {
       const logits = step.logits(tried);
       const then = loss(logits, tried);
       moved = 0;
-      for (let i = 0; i < rows; i++) moved = Math.max(moved, Math.abs(logits[i]! - f[i]!) / (1 + Math.abs(f[i]!)));
+      for (let i = 0; i < rows; i++)
+        moved = Math.max(moved, Math.abs(logits[i]! - f[i]!) / (1 + Math.abs(f[i]!)));
       // Near the end the loss changes by rounding alone.
       if (then <= now + 1e-12 * Math.abs(now) || share < 1e-6) {
         [coefficients, f, now] = [tried, logits, then];
@@ -158,15 +199,11 @@ function dualStepper({ system, n, intercept, examples, lambda: ridges }: Solutio
           b[i * rows + j] = value;
           b[j * rows + i] = value;
         }
-      const factor = new CholeskyDecomposition(Matrix.from1DArray(rows, rows, b));
-      const right = new Matrix(rows, 2);
-      for (let i = 0; i < rows; i++) {
-        right.set(i, 0, root[i]! * targets[i]!);
-        right.set(i, 1, root[i]!);
-      }
-      const both = factor.solve(right);
-      const column = (k: number) => root.map((value, i) => (value * both.get(i, k)) / lambda);
-      const [ofTargets, ofOnes] = [column(0), column(1)];
+      const factor = factorOf(b, rows);
+      const column = (right: Float64Array) =>
+        solveBy(factor, rows, right).map((value, i) => (root[i]! * value) / lambda);
+      const ofTargets = column(root.map((value, i) => value * targets[i]!));
+      const ofOnes = column(root);
       const total = sum(ofOnes);
       const constant = intercept ? sum(ofTargets) / total : 0;
       const coefficients = new Float64Array(n);
@@ -175,7 +212,7 @@ function dualStepper({ system, n, intercept, examples, lambda: ridges }: Solutio
       return {
         coefficients,
         leftOut: () => {
-          const inverse = lowerInverse(factor.lowerTriangularMatrix.to1DArray(), rows);
+          const inverse = lowerInverse(factor, rows);
           return targets.map((target, i) => {
             const column = inverse.subarray(i * rows, (i + 1) * rows);
             const diagonal =
@@ -204,30 +241,29 @@ function primalStepper({ centred, n, intercept, examples }: Solution, lambda: nu
     penalty: (c) => (lambda / 2) * dot(c.subarray(extra), c.subarray(extra)),
     solve: (weights, targets) => {
       const system = new Float64Array(n * n);
-      const right = new Matrix(n, 1);
+      const right = new Float64Array(n);
       for (let j = extra; j < n; j++) system[j * (n + 1)] = lambda;
       for (let i = 0; i < rows; i++) {
         const own = row(i);
         for (let a = 0; a < n; a++) {
           const value = weights[i]! * own[a]!;
           for (let b = 0; b <= a; b++) system[a * n + b]! += value * own[b]!;
-          right.set(a, 0, right.get(a, 0) + value * targets[i]!);
+          right[a]! += value * targets[i]!;
         }
       }
       for (let a = 0; a < n; a++) for (let b = 0; b < a; b++) system[b * n + a] = system[a * n + b]!;
-      const factor = new CholeskyDecomposition(Matrix.from1DArray(n, n, system));
-      const coefficients = Float64Array.from(factor.solve(right).to1DArray());
+      const factor = factorOf(system, n);
+      const coefficients = solveBy(factor, n, right);
       return {
         coefficients,
         leftOut: () => {
-          const inverse = lowerInverse(factor.lowerTriangularMatrix.to1DArray(), n);
+          const inverse = lowerInverse(factor, n);
           return targets.map((target, i) => {
             const own = row(i);
             // h = weight · |L⁻¹ x|²
             let square = 0;
             const half = new Float64Array(n);
-            for (let c = 0; c < n; c++)
-              for (let r = c; r < n; r++) half[r]! += inverse[c * n + r]! * own[c]!;
+            for (let c = 0; c < n; c++) for (let r = c; r < n; r++) half[r]! += inverse[c * n + r]! * own[c]!;
             for (let r = 0; r < n; r++) square += half[r]! ** 2;
             return target - (target - dot(own, coefficients)) / (1 - weights[i]! * square);
           });
@@ -235,6 +271,16 @@ function primalStepper({ centred, n, intercept, examples }: Solution, lambda: nu
       };
     },
   };
+}
+
+/** @throws IcicleError where rounding leaves a system no longer positive definite */
+function factorOf(system: Float64Array, n: number): Float64Array {
+  const factor = cholesky(system, n);
+  if (factor === undefined)
+    throw new IcicleError(
+      'λ is too small for logistic regression of these examples in float64; choose a larger one',
+    );
+  return factor;
 }
 
 const sum = (values: Float64Array): number => values.reduce((a, b) => a + b, 0);

@@ -43,7 +43,10 @@ export interface AttachOnnxOptions
 export function attachOnnx(encoder: Uint8Array, options: AttachOnnxOptions): Uint8Array {
   const { precision = 'float64', output, pool, ...others } = options;
   const settings = checked(others);
-  const file = readEncoder(encoder, { ...(output === undefined ? {} : { output }), ...(pool === undefined ? {} : { pool }) });
+  const file = readEncoder(encoder, {
+    ...(output === undefined ? {} : { output }),
+    ...(pool === undefined ? {} : { pool }),
+  });
   const { model, graph, inputs } = file;
   const type = precision === 'float64' ? DataType.DOUBLE : DataType.FLOAT;
 
@@ -66,12 +69,13 @@ export function attachOnnx(encoder: Uint8Array, options: AttachOnnxOptions): Uin
     type,
   );
 
-  const solver = fromBinary(ModelProtoSchema, toOnnx(layers({ ...settings, precision }), { precision })).graph!;
+  const solver = fromBinary(ModelProtoSchema, toOnnx(layers({ ...settings, precision }), { precision }))
+    .graph!;
   const results = solver.output.map(({ name }) => name);
   const places = new Map([
-    ['examples', 'vectors/examples'],
-    ['queries', 'vectors/queries'],
-    ['labels', 'vectors/labels'],
+    ['examples', 'split/examples'],
+    ['queries', 'split/queries'],
+    ['labels', 'split/labels'],
     ...results.map((name) => [name, `layers/${name}`] as const),
   ]);
   const solving = prefixed(solver, 'layers', places);
@@ -89,9 +93,9 @@ export function attachOnnx(encoder: Uint8Array, options: AttachOnnxOptions): Uin
       ...frozen.initializer,
       ...pooled.constants,
       ...solving.initializer,
-      integers('vectors/zero', [0n]),
-      integers('vectors/one', [1n]),
-      integers('vectors/end', [2n ** 62n]),
+      integers('split/zero', [0n]),
+      integers('split/one', [1n]),
+      integers('split/end', [2n ** 62n]),
     ],
     sparseInitializer: frozen.sparseInitializer,
     valueInfo: [],
@@ -99,11 +103,11 @@ export function attachOnnx(encoder: Uint8Array, options: AttachOnnxOptions): Uin
       ...joins,
       ...frozen.node,
       ...pooled.nodes,
-      node('Shape', ['labels'], 'vectors/shape'),
-      node('Slice', ['vectors/shape', 'vectors/zero', 'vectors/one'], 'vectors/count'),
-      node('Slice', ['vectors', 'vectors/zero', 'vectors/count', 'vectors/zero'], 'vectors/examples'),
-      node('Slice', ['vectors', 'vectors/count', 'vectors/end', 'vectors/zero'], 'vectors/queries'),
-      node('Cast', ['labels'], 'vectors/labels', [whole('to', type)]),
+      node('Shape', ['labels'], 'split/shape'),
+      node('Slice', ['split/shape', 'split/zero', 'split/one'], 'split/count'),
+      node('Slice', ['vectors', 'split/zero', 'split/count', 'split/zero'], 'split/examples'),
+      node('Slice', ['vectors', 'split/count', 'split/end', 'split/zero'], 'split/queries'),
+      node('Cast', ['labels'], 'split/labels', [whole('to', type)]),
       ...solving.node,
       ...results.map((name) => node('Cast', [`layers/${name}`], name, [whole('to', DataType.FLOAT)])),
     ],
@@ -127,7 +131,13 @@ export function attachOnnx(encoder: Uint8Array, options: AttachOnnxOptions): Uin
 export function encoderAlone(file: EncoderFile): Uint8Array {
   const { model, graph, inputs, output } = file;
   const mask = inputs.find(({ name }) => name === 'attention_mask');
-  const pooled = pooling(file, `encoder/${output.name}`, 'vectors', mask && `encoder/${mask.name}`, DataType.FLOAT);
+  const pooled = pooling(
+    file,
+    `encoder/${output.name}`,
+    'vectors',
+    mask && `encoder/${mask.name}`,
+    DataType.FLOAT,
+  );
   const frozen = prefixed(graph, 'encoder', new Map());
   return written({
     ...model,

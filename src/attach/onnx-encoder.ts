@@ -40,7 +40,11 @@ export async function onnxEncoder(
     const data = new Float32Array(inputs.length * size);
     for (const [row, input] of inputs.entries()) {
       if (input.length !== size)
-        throw invalid(`input ${row}`, `${input.length} numbers`, `the encoder takes [${shape}], ${size} numbers`);
+        throw invalid(
+          `input ${row}`,
+          `${input.length} numbers`,
+          `the encoder takes [${shape}], ${size} numbers`,
+        );
       data.set(input, row * size);
     }
     const { vectors } = await program.run({

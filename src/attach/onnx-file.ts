@@ -47,7 +47,10 @@ const OLDEST = 13n;
  * Reads an encoder from the bytes of an ONNX file.
  * @throws IcicleError where it is no such file, or not an encoder that takes any number of inputs at once
  */
-export function readEncoder(bytes: Uint8Array, { output, pool = 'mean' }: EncoderFileOptions = {}): EncoderFile {
+export function readEncoder(
+  bytes: Uint8Array,
+  { output, pool = 'mean' }: EncoderFileOptions = {},
+): EncoderFile {
   if (pool !== 'mean' && pool !== 'first') throw invalid('pool', pool, 'use mean or first');
   const model = parsed(bytes);
   const { graph } = model;
@@ -61,7 +64,11 @@ export function readEncoder(bytes: Uint8Array, { output, pool = 'mean' }: Encode
       'the layers need 13 or newer; export the network again, or convert the file with onnx.version_converter',
     );
   if (graph.initializer.some(({ dataLocation }) => dataLocation === DataLocation.EXTERNAL))
-    throw unsupported('encoder', 'weights in a file of their own', 'save it as one file, as onnx.save does by default');
+    throw unsupported(
+      'encoder',
+      'weights in a file of their own',
+      'save it as one file, as onnx.save does by default',
+    );
   const weights = new Set(graph.initializer.map(({ name }) => name));
   const inputs = graph.input.filter(({ name }) => !weights.has(name));
   for (const value of inputs) {
@@ -80,9 +87,12 @@ function parsed(bytes: Uint8Array): ModelProto {
   try {
     return fromBinary(ModelProtoSchema, bytes);
   } catch (cause) {
-    throw new IcicleError(`the encoder is no ONNX file: ${(cause as Error).message}; give the file of a network`, {
-      cause,
-    });
+    throw new IcicleError(
+      `the encoder is no ONNX file: ${(cause as Error).message}; give the file of a network`,
+      {
+        cause,
+      },
+    );
   }
 }
 
@@ -140,8 +150,11 @@ function rename(graph: GraphProto, to: (name: string) => string): GraphProto {
 }
 
 /** A graph whose values are called `prefix/…`, save those that are given other names. */
-export const prefixed = (graph: GraphProto, prefix: string, others: ReadonlyMap<string, string>): GraphProto =>
-  rename(graph, (name) => others.get(name) ?? `${prefix}/${name}`);
+export const prefixed = (
+  graph: GraphProto,
+  prefix: string,
+  others: ReadonlyMap<string, string>,
+): GraphProto => rename(graph, (name) => others.get(name) ?? `${prefix}/${name}`);
 
 /** What goes into or comes out of a graph. */
 export function valueInfo(name: string, elemType: number, dims: readonly (number | string | undefined)[]) {
@@ -189,7 +202,11 @@ export function pooling(file: EncoderFile, from: string, to: string, mask: strin
   const { output, pool } = file;
   const rank = dimsOf(output)?.length ?? 2;
   if (rank < 2)
-    throw unsupported(`output "${output.name}" of the encoder`, `[${dimsOf(output)}]`, 'it must have a vector for each input');
+    throw unsupported(
+      `output "${output.name}" of the encoder`,
+      `[${dimsOf(output)}]`,
+      'it must have a vector for each input',
+    );
   const cast = (name: string, source: string) => node('Cast', [source], name, [whole('to', type)]);
   const at = (name: string) => `${to}/${name}`;
   const nodes = [cast(at('real'), from)];

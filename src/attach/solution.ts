@@ -49,7 +49,9 @@ export function solve(examples: Examples, problem: Problem): Solution {
   const n = (form === 'dual' ? rows : width) + (intercept ? 1 : 0);
   checkSize('system of examples', n, n);
   const origin = intercept ? meanVector(examples) : new Float64Array(width);
-  const level = intercept ? meanVector({ ...examples, x: examples.y, width: outputs }) : new Float64Array(outputs);
+  const level = intercept
+    ? meanVector({ ...examples, x: examples.y, width: outputs })
+    : new Float64Array(outputs);
   const centred = examples.x.map((value, at) => value - origin[at % width]!);
   const fixed = { ...problem, form, examples, origin, level, centred, n } as const;
   const { system, inverse } = (form === 'dual' ? dual : primal)(examples, centred, lambda, intercept);
@@ -61,7 +63,12 @@ interface System {
   readonly inverse: Float64Array;
 }
 
-function dual({ weight, rows, width }: Examples, x: Float64Array, lambda: number, intercept: boolean): System {
+function dual(
+  { weight, rows, width }: Examples,
+  x: Float64Array,
+  lambda: number,
+  intercept: boolean,
+): System {
   const kernel = new Float64Array(rows * rows);
   let trace = 0;
   for (let i = 0; i < rows; i++) {
@@ -101,7 +108,12 @@ function dual({ weight, rows, width }: Examples, x: Float64Array, lambda: number
   return { system, inverse };
 }
 
-function primal({ weight, rows, width }: Examples, x: Float64Array, lambda: number, intercept: boolean): System {
+function primal(
+  { weight, rows, width }: Examples,
+  x: Float64Array,
+  lambda: number,
+  intercept: boolean,
+): System {
   const extra = intercept ? 1 : 0;
   const n = width + extra;
   const system = new Float64Array(n * n);
@@ -136,7 +148,8 @@ function rightSides({ form, examples, level, centred, intercept, n }: Omit<Solut
       else {
         const weighted = weight[i]! * target;
         if (intercept) right[k]! += weighted;
-        for (let j = 0; j < width; j++) right[(j + extra) * outputs + k]! += weighted * centred[i * width + j]!;
+        for (let j = 0; j < width; j++)
+          right[(j + extra) * outputs + k]! += weighted * centred[i * width + j]!;
       }
     }
   return right;
@@ -210,7 +223,13 @@ export function add(solution: Solution, x: Float64Array, y: ArrayLike<number>): 
   }
   const changed = system.slice();
   addOuter(changed, n, row, 1);
-  return settled({ ...solution, examples: more, centred, system: changed, inverse: rankOne(inverse, n, row, 1) });
+  return settled({
+    ...solution,
+    examples: more,
+    centred,
+    system: changed,
+    inverse: rankOne(inverse, n, row, 1),
+  });
 }
 
 /**
@@ -258,6 +277,7 @@ function settled(changed: Omit<Solution, 'coefficients'>): Solution {
 
 export function largest(values: Float64Array): number {
   let most = 0;
-  for (const value of values) most = Math.max(most, Number.isNaN(value) ? Number.POSITIVE_INFINITY : Math.abs(value));
+  for (const value of values)
+    most = Math.max(most, Number.isNaN(value) ? Number.POSITIVE_INFINITY : Math.abs(value));
   return most;
 }

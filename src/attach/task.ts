@@ -97,9 +97,10 @@ export interface Setting<Input> {
 /** Grown by this factor since λ was chosen, it is chosen again. */
 const GROWN = 1.25;
 
-export function makeTask<Input>(setting: Setting<Input>, examples: Examples): AttachedTask<Input> {
+export function makeTask<Input>(setting: Setting<Input>, given: Examples): AttachedTask<Input> {
+  const examples = remembered(given);
   const { intercept, lambda, solver } = setting.settings;
-  const share = solver === 'logistic' ? firstWeight(examples.y, examples.outputs) : 1;
+  const share = solver === 'logistic' ? firstWeight(examples.y, examples.outputs) || 1 : 1;
   const chosen = lambda === 'leave-one-out' ? chooseLambda(examples, intercept).lambda : lambda / share;
   const solution = solve(examples, { lambda: chosen, intercept });
   return taskOf(setting, { solution, lambda: chosen * share, tuned: examples.rows });
@@ -205,11 +206,15 @@ function grown<Input>(
       for (let i = 0; i < examples.rows; i++) weight[i] = examples.weight[i]! * forget ** added;
       for (let i = 0; i < added; i++) weight[examples.rows + i] = forget ** (added - 1 - i);
     }
-    return makeTask(setting, remembered({ ...examples, rows: total, x, y, weight }));
+    return makeTask(setting, { ...examples, rows: total, x, y, weight });
   }
   let next = solution;
   for (let i = 0; i < added; i++)
-    next = add(next, rows.subarray(i * width, (i + 1) * width), targets.subarray(i * outputs, (i + 1) * outputs));
+    next = add(
+      next,
+      rows.subarray(i * width, (i + 1) * width),
+      targets.subarray(i * outputs, (i + 1) * outputs),
+    );
   return taskOf(setting, { solution: next, lambda, tuned });
 }
 
@@ -274,7 +279,8 @@ function numberOf({ values, growth, known }: Answer, radius: Float64Array): Atta
 function explainer(solution: Solution, curve: Logistic | undefined): (row: Float64Array) => Influence[] {
   const { examples, intercept } = solution;
   const { rows, outputs } = examples;
-  const column = (values: Float64Array, k: number) => new Float64Array(rows).map((_, i) => values[i * outputs + k]!);
+  const column = (values: Float64Array, k: number) =>
+    new Float64Array(rows).map((_, i) => values[i * outputs + k]!);
   const parts =
     curve === undefined
       ? [solution]
@@ -290,7 +296,8 @@ function explainer(solution: Solution, curve: Logistic | undefined): (row: Float
     const one = curve === undefined;
     return Array.from({ length: rows }, (_, example) => {
       const leverage = Array.from({ length: outputs }, (_, k) => shares[one ? 0 : k]![example]!);
-      const left = (k: number) => (one ? each[0]!.residuals[example * outputs + k]! : each[k]!.residuals[example]!);
+      const left = (k: number) =>
+        one ? each[0]!.residuals[example * outputs + k]! : each[k]!.residuals[example]!;
       return { example, leverage, influence: leverage.map((share, k) => share * left(k)) };
     });
   };

@@ -35,7 +35,10 @@ export function nodeEngine({
  * Opens the bytes of an ONNX file of any origin whose inputs and outputs are float32, on this machine's CPU.
  * @throws IcicleError where ONNX Runtime cannot open it
  */
-export const openOnnx = (onnx: Uint8Array, { threads }: Pick<NodeEngineOptions, 'threads'> = {}): Promise<Program> =>
+export const openOnnx = (
+  onnx: Uint8Array,
+  { threads }: Pick<NodeEngineOptions, 'threads'> = {},
+): Promise<Program> =>
   openProgram(ort as unknown as OnnxRuntime, onnx, {
     session: {
       executionProviders: ['cpu'],

@@ -53,6 +53,7 @@ const cases: Record<string, { shapes: number[][]; build: Build; positive?: boole
   relu: { shapes: [[7]], build: (a) => o.relu(a!), away: 0.01 },
   abs: { shapes: [[7]], build: (a) => o.abs(a!), away: 0.01 },
   square: { shapes: [[7]], build: (a) => o.square(a!) },
+  eyeLike: { shapes: [[3, 3]], build: (a) => o.add(o.eyeLike(a!), o.square(a!)) },
   gelu: { shapes: [[3, 4]], build: (a) => gelu(a!) },
   'gelu between products': {
     shapes: [
