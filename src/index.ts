@@ -4,6 +4,24 @@
  * Everything that predicts from a prompt is a `Learner`; everything one can say about learners is a table of
  * `Measurement` rows. This entry runs wherever JavaScript runs; what needs Node is in `icicle/node`.
  */
+export {
+  type Attached,
+  type AttachedClass,
+  type AttachedNumber,
+  type AttachedTask,
+  type AttachOnnxOptions,
+  type AttachOptions,
+  type Audit,
+  attach,
+  attachOnnx,
+  type Encode,
+  type Encoder,
+  type Influence,
+  type Label,
+  ngramEncoder,
+  type OnnxEncoder,
+  onnxEncoder,
+} from './attach/index.js';
 export type { ShapedArray } from './core/array.js';
 export type { Episodes, Learner, Predictions, TaskFamily } from './core/episodes.js';
 export { IcicleError } from './core/errors.js';

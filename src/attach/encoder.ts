@@ -13,6 +13,8 @@ export interface OnnxEncoder<Input> {
   readonly encode: Encode<Input>;
   /** The bytes of its file. */
   readonly onnx: Uint8Array;
+  /** Shape of one input. */
+  readonly shape: readonly number[];
   release(): Promise<void>;
 }
 

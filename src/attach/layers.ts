@@ -17,8 +17,8 @@ import {
   where,
 } from '../graph/ops/index.js';
 import { type Graph, graph, input, type Tensor } from '../graph/tensor.js';
-import type { Settings } from './attach.js';
 import { GRID } from './choose.js';
+import type { Settings } from './settings.js';
 import { SHARPNESS } from './trust.js';
 
 export type LayerSettings = Pick<Settings, 'task' | 'lambda' | 'intercept' | 'unit'> & {

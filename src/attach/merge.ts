@@ -6,7 +6,6 @@ import {
   StringStringEntryProtoSchema,
 } from 'onnx-buf';
 import { toOnnx } from '../graph/onnx.js';
-import { type AttachOptions, checked } from './attach.js';
 import { layers } from './layers.js';
 import {
   dimsOf,
@@ -22,6 +21,7 @@ import {
   whole,
   written,
 } from './onnx-file.js';
+import { type AttachOptions, checked } from './settings.js';
 
 export interface AttachOnnxOptions
   extends EncoderFileOptions,

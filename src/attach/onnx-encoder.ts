@@ -55,6 +55,7 @@ export async function onnxEncoder(
   };
   return {
     onnx,
+    shape,
     encode: async (inputs) => {
       const vectors = [];
       for (let from = 0; from < inputs.length; from += BATCH)

@@ -1,10 +1,10 @@
 import { invalid } from '../core/errors.js';
 import { type Answer, ask, asking, type LeaveOneOut, leaveOneOut } from './ask.js';
-import type { Settings } from './attach.js';
 import { type Audit, auditOf } from './audit.js';
 import { chooseLambda } from './choose.js';
 import type { Examples } from './examples.js';
 import { firstWeight, type Logistic, logistic } from './logistic.js';
+import type { Settings } from './settings.js';
 import { add, remove, type Solution, solve } from './solution.js';
 import { type Coding, type Label, targetsOf } from './targets.js';
 import { chooseSharpness, radii, softmax } from './trust.js';

@@ -1,5 +1,6 @@
 import type { Command } from '@commander-js/extra-typings';
 import type { World } from '../world.js';
+import { registerAttach } from './attach.js';
 import { registerBench } from './bench.js';
 import { registerCompare } from './compare.js';
 import { registerCompile } from './compile.js';
@@ -39,5 +40,6 @@ export const verbs: readonly Register[] = [
   registerPrior,
   registerInspect,
   registerExport,
+  registerAttach,
   registerBench,
 ];

@@ -1,0 +1,125 @@
+// How long attached layers take for 100 examples of 384 dimensions in 10 classes, beside nearest neighbours and the logistic
+// regression of the table learner's heads on the same vectors. Times are medians and least times of a call once it is compiled,
+// and the processor's time for it, which other programs on the machine change less. Build first; then: node bench/attach.mjs [calls]
+
+import { attach, attachOnnx, ngramEncoder, random } from 'icicle';
+import { constant, graph, input, ops, toOnnx } from 'icicle/graph';
+import { openOnnx } from 'icicle/node';
+import { fitLogistic } from '../dist/tabular/heads/logistic.js';
+import { nearest } from '../examples/attached/baselines.mjs';
+
+const CALLS = Number(process.argv[2] ?? 30);
+const [EXAMPLES, WIDTH, CLASSES, QUERIES] = [100, 384, 10, 100];
+const stream = random(1, 'bench');
+const means = Array.from({ length: CLASSES }, () => Float64Array.from({ length: WIDTH }, stream.normal));
+const draw = (i) => means[i % CLASSES].map((value) => 0.2 * value + stream.normal());
+const vectors = Array.from({ length: EXAMPLES }, (_, i) => draw(i));
+const queries = Array.from({ length: QUERIES }, (_, i) => draw(i));
+const labels = vectors.map((_, i) => `class ${i % CLASSES}`);
+const asTheyAre = (rows) => rows;
+
+console.log(
+  `${EXAMPLES} examples of ${WIDTH} dimensions, ${CLASSES} classes; milliseconds`.padEnd(62),
+  '  median   least  processor',
+);
+for (const solver of ['ridge', 'logistic']) {
+  const learner = attach(asTheyAre, { task: 'classes', solver });
+  let task = await learner.context(vectors, labels);
+  await time(`attach until the first answer, ${solver}, λ by leave-one-out`, async () => {
+    task = await learner.context(vectors, labels);
+    await task.predict(queries.slice(0, 1));
+  });
+  await time(`  a row predicted, of ${QUERIES}`, () => task.predict(queries), QUERIES);
+  await time('  a row explained', () => task.explain(queries), QUERIES);
+  await time('  an example added, one removed', async () =>
+    (await task.add([queries[0]], [labels[0]])).remove([0]),
+  );
+  const answers = await task.predict(queries);
+  report(
+    `  accuracy`,
+    answers.map(({ label }) => label),
+  );
+  const { deviation, condition } = task.audit();
+  console.log(
+    `  off the textbook's by ${deviation.toExponential(1)}, condition number ${condition.toFixed(0)}`,
+  );
+}
+
+const one = nearest(vectors, labels, 1);
+await time('1 nearest neighbour, a row', () => queries.map(one), QUERIES);
+report('  accuracy', queries.map(one));
+
+const mean = vectors[0].map((_, j) => vectors.reduce((sum, vector) => sum + vector[j], 0) / EXAMPLES);
+const matrix = (rows) => ({
+  rows: rows.length,
+  width: WIDTH,
+  values: Float64Array.from(rows.flatMap((row) => Array.from(row, (value, j) => value - mean[j]))),
+});
+const names = [...new Set(labels)];
+const classes = Int32Array.from(labels, (label) => names.indexOf(label));
+const [x, asked] = [matrix(vectors), matrix(queries)];
+let path = fitLogistic(x, classes, CLASSES, [1]);
+await time('logistic regression of the heads, one λ', () => {
+  path = fitLogistic(x, classes, CLASSES, [1]);
+});
+await time('  a row predicted', () => path.probabilities(asked, 0), QUERIES);
+const chances = path.probabilities(asked, 0);
+report(
+  '  accuracy',
+  queries.map((_, i) => {
+    const own = Array.from(chances.subarray(i * CLASSES, (i + 1) * CLASSES));
+    return names[own.indexOf(Math.max(...own))];
+  }),
+);
+
+// The same as one ONNX file: solving anew at each call, behind an encoder that only passes vectors on.
+const passed = toOnnx(graph({ vectors: ops.mul(input('inputs', ['batch', WIDTH]), constant(1.0000001)) }));
+const flat = (rows) => ({
+  shape: [rows.length, rows[0].length],
+  data: Float32Array.from(rows.flatMap((row) => [...row])),
+});
+const feeds = {
+  context: flat(vectors),
+  labels: flat(labels.map((label) => names.map((name) => Number(name === label)))),
+  queries: flat(queries),
+};
+const expected = await (
+  await attach(asTheyAre, { task: 'classes', solver: 'ridge' }).context(vectors, labels)
+).predict(queries);
+for (const precision of ['float64', 'float32']) {
+  const program = await openOnnx(attachOnnx(passed, { task: 'classes', precision }), { threads: 1 });
+  let results = await program.run(feeds);
+  await time(`one ONNX file, ${precision}, ${QUERIES} rows`, async () => {
+    results = await program.run(feeds);
+  });
+  await program.release();
+  const apart = expected.flatMap(({ probabilities }, i) =>
+    names.map((name, k) => Math.abs(probabilities[name] - results.predictions.data[i * CLASSES + k])),
+  );
+  console.log(`  off the library's probabilities by ${Math.max(...apart).toExponential(1)}`);
+}
+
+const text = 'The learner learns from what it is shown. '.repeat(8);
+const encode = ngramEncoder();
+await time('a text of 336 letters encoded by its n-grams', () => encode([text]));
+
+/** Prints how long a call takes, over `parts`. */
+async function time(name, call, parts = 1) {
+  for (let i = 0; i < 5; i++) await call();
+  const times = [];
+  const before = process.cpuUsage();
+  for (let i = 0; i < CALLS; i++) {
+    const start = performance.now();
+    await call();
+    times.push((performance.now() - start) / parts);
+  }
+  const { user, system } = process.cpuUsage(before);
+  times.sort((a, b) => a - b);
+  const numbers = [times[CALLS >> 1], times[0], (user + system) / 1e3 / CALLS / parts];
+  console.log(name.padEnd(62), ...numbers.map((value) => value.toPrecision(3).padStart(8)));
+}
+
+function report(name, predicted) {
+  const right = predicted.filter((label, i) => label === `class ${i % CLASSES}`).length;
+  console.log(`${name} ${((100 * right) / QUERIES).toFixed(0)} %`);
+}

@@ -1,0 +1,81 @@
+// Texts, through an encoder that needs no download: which of three presidents said it? Examples are from each one's earlier years
+// and questions from the later ones. With transformers.js installed (npm install @huggingface/transformers) any of its models is
+// an encoder as well:
+//
+//   node examples/07-attach-texts.mjs [repeats] [model, such as Xenova/all-MiniLM-L6-v2]
+
+import { readFile } from 'node:fs/promises';
+import { attach, ngramEncoder } from 'icicle';
+import { classMeans, logisticRegression, nearest, percent, split } from './attached/baselines.mjs';
+
+const [repeats = '10', model] = process.argv.slice(2);
+const SPEAKERS = ['Washington', 'Lincoln', 'Obama'];
+const all = JSON.parse(await readFile(new URL('texts/addresses.json', import.meta.url), 'utf8'));
+const passages = all.filter(({ speaker }) => SPEAKERS.includes(speaker));
+const encode = model === undefined ? ngramEncoder() : await transformer(model);
+
+// Half of each one's years are for examples.
+const middles = new Map(
+  SPEAKERS.map((name) => {
+    const years = [
+      ...new Set(passages.filter(({ speaker }) => speaker === name).map(({ year }) => year)),
+    ].sort();
+    return [name, years[years.length >> 1]];
+  }),
+);
+const isEarly = ({ speaker, year }) => year < middles.get(speaker);
+const asked = passages.filter((passage) => !isEarly(passage));
+
+const learner = attach(encode, { task: 'classes' });
+const { examples } = split(passages.filter(isEarly), ({ speaker }) => speaker, 10, 'texts', 0);
+let task = await learner.context(
+  examples.map(({ text }) => text),
+  examples.map(({ speaker }) => speaker),
+);
+const [said] = asked.filter(({ speaker }) => speaker === 'Lincoln');
+for (const text of [said.text, '… — …'])
+  for (const { label, probability, known, cannotKnow } of await task.predict([text]))
+    console.log(
+      cannotKnow
+        ? `“${text}”: there is nothing of it in any example, so there is no knowing.`
+        : `“${text.slice(0, 60)}…”: ${label} (${probability.toFixed(2)}; the examples tell ${(100 * known).toFixed(0)} % of it).`,
+    );
+// A task takes in examples as they come, and gives them back, each an update of what is there.
+task = await task.add([asked[0].text], [asked[0].speaker]);
+task = task.remove([task.examples - 1]);
+
+const vectors = new Map(
+  (await encode(passages.map(({ text }) => text))).map((row, i) => [passages[i], Float64Array.from(row)]),
+);
+const accuracies = new Map();
+for (let repeat = 0; repeat < Number(repeats); repeat++) {
+  const { examples } = split(passages.filter(isEarly), ({ speaker }) => speaker, 10, 'texts', repeat);
+  const [x, y] = [examples.map((passage) => vectors.get(passage)), examples.map(({ speaker }) => speaker)];
+  const queries = asked.map((passage) => vectors.get(passage));
+  for (const solver of ['logistic', 'ridge']) {
+    const layers = attach((rows) => rows, { task: 'classes', solver });
+    const labels = (await (await layers.context(x, y)).predict(queries)).map(({ label }) => label);
+    score(`attached layers, ${solver}`, (_, i) => labels[i]);
+  }
+  const others = {
+    'class means': classMeans(x, y),
+    '1 nearest neighbour': nearest(x, y, 1),
+    '3 nearest neighbours': nearest(x, y, 3),
+    'logistic regression, λ = 1': logisticRegression(x, y),
+  };
+  for (const [name, predict] of Object.entries(others)) score(name, predict);
+
+  function score(name, predict) {
+    const right = queries.filter((vector, i) => predict(vector, i) === asked[i].speaker).length;
+    accuracies.set(name, [...(accuracies.get(name) ?? []), right / queries.length]);
+  }
+}
+console.log(`\nAccuracy with ten passages of each of three, ${repeats} times, on the same frozen vectors:`);
+for (const [name, shares] of accuracies) console.log(`  ${name.padEnd(28)}${percent(shares)}`);
+
+/** A model of transformers.js as an encoder. */
+async function transformer(name) {
+  const { pipeline } = await import('@huggingface/transformers');
+  const extract = await pipeline('feature-extraction', name);
+  return async (texts) => (await extract([...texts], { pooling: 'mean', normalize: true })).tolist();
+}
