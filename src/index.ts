@@ -21,6 +21,7 @@ export {
   ngramEncoder,
   type OnnxEncoder,
   onnxEncoder,
+  promptLearner,
 } from './attach/index.js';
 export type { ShapedArray } from './core/array.js';
 export type { Episodes, Learner, Predictions, TaskFamily } from './core/episodes.js';

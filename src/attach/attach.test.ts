@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { random } from '../core/random.js';
 import { ridge } from '../learners/ridge.js';
+import { linear } from '../tasks/index.js';
 import { relativeError } from '../testing/compare.js';
 import { SAME_FORMULA } from '../testing/tolerances.js';
 import { attach } from './attach.js';
 import { asTheyAre, drawn } from './data.test.helper.js';
+import { promptLearner } from './prompt-learner.js';
 import type { AttachedClass, AttachedNumber } from './task.js';
 
 const numbers = attach(asTheyAre, { task: 'numbers' });
@@ -28,6 +31,18 @@ describe('learns', () => {
       seed: 0,
     });
     expect(Math.abs(prediction!.value - values.at(-1)!)).toBeLessThan(SAME_FORMULA);
+  });
+
+  it('prompts, prefix by prefix, as the textbook learner does', async () => {
+    const stream = random(3, 'prompts');
+    const family = linear({ inputs: 4, noise: 0.3 });
+    const episodes = family.sample({ episodes: 3, points: 9, seed: 3, stream });
+    const learner = promptLearner(attach(asTheyAre, { task: 'numbers', lambda: 0.4 }));
+    const [own, textbook] = await Promise.all(
+      [learner, ridge({ lambda: 0.4, intercept: true })].map((one) => one.predict(episodes)),
+    );
+    const asked = (values: Float64Array) => values.filter((_, at) => at % 9 > 1);
+    expect(relativeError(asked(own!.values), asked(textbook!.values))).toBeLessThan(SAME_FORMULA);
   });
 
   it('several numbers at once as each alone, under one λ', async () => {

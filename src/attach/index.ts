@@ -6,6 +6,7 @@ export { type AttachOnnxOptions, attachOnnx } from './merge.js';
 export { type NgramOptions, ngramEncoder } from './ngrams.js';
 export { onnxEncoder } from './onnx-encoder.js';
 export type { EncoderFileOptions } from './onnx-file.js';
+export { promptLearner } from './prompt-learner.js';
 export type { AttachOptions } from './settings.js';
 export type { Label } from './targets.js';
 export type { AttachedClass, AttachedNumber, AttachedTask, Influence, Quality } from './task.js';
