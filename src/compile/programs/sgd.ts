@@ -1,5 +1,5 @@
 import { type Program, program } from '../program.js';
-import { identity, inner, times } from '../sparse.js';
+import { inner, times } from '../sparse.js';
 
 export interface SgdOptions {
   readonly inputs: number;
@@ -17,7 +17,8 @@ export interface SgdOptions {
 export const sgd = ({ inputs, examples, rate, lambda = 0 }: SgdOptions): Program =>
   program(
     { name: 'sgd', inputs, examples, learner: `sgd:${rate}${lambda === 0 ? '' : `:${lambda}`}` },
-    ({ x, y, block, mov, aff, mul }) => {
+    ({ x, y, token, block, mov, aff, mul }) => {
+      const tokens = Array.from({ length: 2 * examples + 1 }, (_, t) => t);
       const w = block('w', inputs, new Array<number>(inputs).fill(0));
       const paired = block('x of the label', inputs);
       mov(paired, x, 'question');
@@ -27,7 +28,12 @@ export const sgd = ({ inputs, examples, rate, lambda = 0 }: SgdOptions): Program
         mov(xi, paired, i);
         mul(error, w, xi, inner(inputs));
         mov(error, y, i, -1);
-        if (lambda > 0) aff(w, w, identity(inputs, -2 * rate * lambda));
+        if (lambda > 0) {
+          // No step, and no shrinking, at tokens that do not see the example.
+          const seen = block(`example ${i} is seen`, 1);
+          aff(seen, token, tokens.slice(2 * i + 1).map((t) => [0, t, 1] as const));
+          mul(w, w, seen, times(inputs, -2 * rate * lambda));
+        }
         mul(w, xi, error, times(inputs, -2 * rate));
       }
       const answer = block('wᵀx', 1);
