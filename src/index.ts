@@ -23,6 +23,7 @@ export {
   onnxEncoder,
   promptLearner,
 } from './attach/index.js';
+export * as compiler from './compile/index.js';
 export type { ShapedArray } from './core/array.js';
 export type { Episodes, Learner, Predictions, TaskFamily } from './core/episodes.js';
 export { IcicleError } from './core/errors.js';
