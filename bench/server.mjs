@@ -1,9 +1,13 @@
 // How many predictions a second `icicle serve` answers for a table that it has learned (100 labelled rows, 10 columns), and how
 // long a request takes: clients that keep their connection and ask again as soon as they have their answer, with one row a
-// request and with 50. Memory of the server's process at the begin and the end says whether it grows: an hour of each with
-// --seconds 3600.
+// request and with 50. Memory of the server's process at the begin and the end says whether it grows.
 //
 //   npm run build && node bench/server.mjs [--model models/tabular] [--seconds 20] [--clients 8] [--rows 1,50] [--threads n]
+//
+// With --rate 20, as many requests a second come whatever the answers take, and once a minute a table is learned anew and the
+// one before forgotten. Memory, latency and CPU time are told minute by minute, and how memory grows in the second half.
+//
+//   npm run build && node bench/server.mjs --rate 20 --seconds 3600 --rows 1 --threads 1
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -20,6 +24,7 @@ const { values: flags } = parseArgs({
     clients: { type: 'string', default: '8' },
     rows: { type: 'string', default: '1,50' },
     threads: { type: 'string' },
+    rate: { type: 'string' },
   },
 });
 const [LABELLED, COLUMNS] = [100, 10];
@@ -48,84 +53,162 @@ const table = (count, labelled) =>
   });
 
 const begin = performance.now();
-const { id, quality } = await post('/v1/contexts', { rows: table(LABELLED, true), target: 'y' });
+let context = await learn();
 const learning = performance.now() - begin;
-const path = `/v1/contexts/${id}/predict`;
-
-const results = [];
-for (const rows of flags.rows.split(',').map(Number)) {
-  const bodies = Array.from({ length: 16 }, () => JSON.stringify({ rows: table(rows, false) }));
-  await load(bodies, Math.min(2, seconds));
-  const before = rss();
-  const { took, elapsed } = await load(bodies, seconds);
-  const sorted = Float64Array.from(took).sort();
-  const at = (level) => sorted[Math.min(sorted.length - 1, Math.floor(level * sorted.length))].toFixed(1);
-  const perSecond = (sorted.length * rows * 1000) / elapsed;
-  results.push([
-    rows,
-    clients,
-    sorted.length,
-    perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond),
-    ...[at(0.5), at(0.99), before, rss()].map(String),
-  ]);
-}
 console.log(
   `${model.name} (${model.hash.slice(0, 12)}): ${LABELLED} labelled rows with ${COLUMNS} columns learned in ` +
-    `${Math.round(learning)} ms, accuracy held out ${quality.score.own}; then for ${seconds} s each:\n`,
+    `${Math.round(learning)} ms, accuracy held out ${context.quality.score.own}; then for ${seconds} s:\n`,
 );
-console.log(
-  formatTable(
-    [
-      { header: 'rows a request', kind: 'count' },
-      { header: 'clients', kind: 'count' },
-      { header: 'requests', kind: 'count' },
-      { header: 'predictions/s', kind: 'count' },
-      { header: 'p50 ms' },
-      { header: 'p99 ms' },
-      { header: 'MiB before' },
-      { header: 'MiB after' },
-    ],
-    results,
-  ),
-);
+const sizes = flags.rows.split(',').map(Number);
+if (flags.rate === undefined) await hurried(sizes);
+else await steady(Number(flags.rate), sizes);
 agent.destroy();
 server.kill('SIGTERM');
+
+/** As fast as the server answers, for each number of rows a request. */
+async function hurried(sizes) {
+  const results = [];
+  for (const rows of sizes) {
+    const bodies = bodiesOf(rows);
+    await load(bodies, Math.min(2, seconds));
+    const before = rss();
+    const { took, elapsed } = await load(bodies, seconds);
+    const perSecond = (took.length * rows * 1000) / elapsed;
+    results.push([
+      rows,
+      clients,
+      took.length,
+      perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond),
+      ...[at(0.5, took), at(0.99, took), before, rss()].map(String),
+    ]);
+  }
+  console.log(
+    formatTable(
+      [
+        { header: 'rows a request', kind: 'count' },
+        { header: 'clients', kind: 'count' },
+        { header: 'requests', kind: 'count' },
+        { header: 'predictions/s', kind: 'count' },
+        { header: 'p50 ms' },
+        { header: 'p99 ms' },
+        { header: 'MiB before' },
+        { header: 'MiB after' },
+      ],
+      results,
+    ),
+  );
+}
+
+/** So many requests a second, of as many rows each in turn. */
+async function steady(rate, sizes) {
+  const bodies = sizes.flatMap(bodiesOf);
+  const minutes = [];
+  let [took, waiting, cpu, sent] = [[], new Set(), cpuSeconds(), 0];
+  const first = performance.now();
+  console.log('minute  requests  p50 ms  p99 ms  CPU s    MiB');
+  const tell = () => {
+    const now = cpuSeconds();
+    minutes.push(rss());
+    const cells = [minutes.length, took.length, at(0.5, took), at(0.99, took), (now - cpu).toFixed(1), rss()];
+    console.log(cells.map((cell, i) => String(cell).padStart([6, 8, 6, 6, 5, 5][i])).join('  '));
+    [took, cpu] = [[], now];
+  };
+  for (let due = first; due < first + 1000 * seconds; due += 1000 / rate) {
+    await new Promise((resolve) => setTimeout(resolve, due - performance.now()));
+    const from = performance.now();
+    const answered = post(predictionsOf(context), bodies[sent++ % bodies.length]).then(() => {
+      took.push(performance.now() - from);
+      waiting.delete(answered);
+    });
+    waiting.add(answered);
+    if (due - first < 60_000 * (minutes.length + 1)) continue;
+    tell();
+    const before = context;
+    context = await learn();
+    await Promise.all(waiting); // Whoever asked the one before is answered first.
+    await call('DELETE', `/v1/contexts/${before.id}`);
+  }
+  await Promise.all(waiting);
+  const half = minutes.slice(minutes.length >> 1);
+  if (half.length > 1)
+    console.log(
+      `\n${sent} requests; memory of the last ${half.length} minutes: ${Math.min(...half)} to ${Math.max(...half)} MiB, ` +
+        `trend ${(60 * slope(half)).toFixed(1)} MiB an hour`,
+    );
+}
+
+/** Least squares over equally spaced values. */
+function slope(values) {
+  const middle = (values.length - 1) / 2;
+  const mean = values.reduce((a, b) => a + b) / values.length;
+  const moment = values.reduce((sum, value, i) => sum + (i - middle) * (value - mean), 0);
+  return moment / values.reduce((sum, _, i) => sum + (i - middle) ** 2, 0);
+}
+
+function at(level, took) {
+  const sorted = Float64Array.from(took).sort();
+  return sorted[Math.min(sorted.length - 1, Math.floor(level * sorted.length))]?.toFixed(1);
+}
+
+function learn() {
+  return post('/v1/contexts', { rows: table(LABELLED, true), target: 'y' });
+}
+
+function predictionsOf({ id }) {
+  return `/v1/contexts/${id}/predict`;
+}
+
+function bodiesOf(rows) {
+  return Array.from({ length: 16 }, () => JSON.stringify({ rows: table(rows, false) }));
+}
 
 /** Every client asks again as soon as it has its answer. */
 async function load(bodies, seconds) {
   const took = [];
   const first = performance.now();
   const end = first + 1000 * seconds;
-  let told = first;
   const client = async (which) => {
     for (let i = which; performance.now() < end; i++) {
       const from = performance.now();
-      await post(path, bodies[i % bodies.length]);
-      const now = performance.now();
-      took.push(now - from);
-      if (now - told < 60_000) continue;
-      told = now;
-      process.stderr.write(`${Math.round((now - first) / 1000)} s: ${took.length} requests, ${rss()} MiB\n`);
+      await post(predictionsOf(context), bodies[i % bodies.length]);
+      took.push(performance.now() - from);
     }
   };
   await Promise.all(Array.from({ length: clients }, (_, which) => client(which)));
   return { took, elapsed: performance.now() - first };
 }
 
-/** @throws Error where the answer is none of success */
 function post(path, body) {
+  return call('POST', path, body);
+}
+
+/** @throws Error where the answer is none of success */
+function call(method, path, body) {
   return new Promise((resolve, reject) => {
     const headers = { 'content-type': 'application/json' };
-    const sent = request(`${url}${path}`, { method: 'POST', agent, headers }, async (response) => {
+    const sent = request(`${url}${path}`, { method, agent, headers }, async (response) => {
       let text = '';
       response.setEncoding('utf8');
       for await (const chunk of response) text += chunk;
-      if (response.statusCode < 300) resolve(JSON.parse(text));
+      if (response.statusCode < 300) resolve(text && JSON.parse(text));
       else reject(new Error(`${response.statusCode}: ${text}`));
     });
     sent.on('error', reject);
     sent.end(typeof body === 'string' ? body : JSON.stringify(body));
   });
+}
+
+/** CPU time of the server's process, where the system tells it in hundredths of seconds. */
+function cpuSeconds() {
+  try {
+    const [user, system] = readFileSync(`/proc/${server.pid}/stat`, 'utf8')
+      .split(') ')[1]
+      .split(' ')
+      .slice(11, 13);
+    return (Number(user) + Number(system)) / 100;
+  } catch {
+    return Number.NaN;
+  }
 }
 
 /** Memory of the server's process, in MiB. */

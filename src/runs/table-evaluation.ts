@@ -4,6 +4,7 @@ import { specHash } from '../core/spec.js';
 import type { Engine } from '../engine/engine.js';
 import { type Graph, graph, input } from '../graph/tensor.js';
 import { meanRows, type Values } from '../measure/index.js';
+import type { Parameters } from '../model/parameters.js';
 import { quantileAt, quantileLevels, type TableConfig } from '../model/table/config.js';
 import { featuresOf, tableShapes } from '../model/table/parameters.js';
 import { classProbabilities, quantilesOf, tableForward } from '../model/table/transformer.js';
@@ -16,18 +17,39 @@ import type { Evaluate } from './evaluation.js';
 /** Tables that run through the network at once. */
 const CHUNK = 4;
 
+/** One metric of every held-out table of a kind, in the same order whatever is measured. */
+export interface TableScores {
+  readonly metric: string;
+  readonly labelled: number;
+  readonly values: Float64Array;
+}
+
 /**
  * Held-out tables of a run's own prior, the same ones each time, with few, some and many labelled rows and a middling number
  * of columns. Rows, means over tables with bootstrap intervals: `cross-entropy` and `accuracy` of classes, `pinball` and
  * `coverage-0.8` of numbers.
  */
 export function tableEvaluation(spec: TableTrainSpec, engine: Engine): Evaluate {
+  const score = tableScores(spec, engine);
+  const about = { family: 'tables', learner: spec.name, seed: spec.seed, spec: specHash(spec) };
+  return async (parameters) =>
+    (await score(parameters)).map(({ metric, labelled, values }): Measurement => {
+      const all: Values = { values, episodes: values.length, points: 1 };
+      return { ...meanRows(all, `${metric}@${labelled}`, about)[0]!, examples: labelled };
+    });
+}
+
+/** The scores that `tableEvaluation` takes means of: tables of specs with the same prior, sizes and seed are the same, so that they can be paired. */
+export function tableScores(
+  spec: TableTrainSpec,
+  engine: Engine,
+): (parameters: Parameters) => Promise<TableScores[]> {
   const suites = (['classes', 'number'] as const).flatMap((target) =>
     labelledShown(spec).map((labelled) => suiteOf(spec, target, labelled)),
   );
   return async (parameters) => {
-    const rows: Measurement[] = [];
-    for (const { layout, chunks, stream } of suites) {
+    const scores: TableScores[] = [];
+    for (const { layout, chunks } of suites) {
       const program = await engine.compile(tableGraph(spec.model, layout));
       try {
         const measured: Record<string, number[]> = {};
@@ -41,17 +63,13 @@ export function tableEvaluation(spec: TableTrainSpec, engine: Engine): Evaluate 
           for (const [metric, values] of Object.entries(of(spec.model, answers!.data, truth!.data, layout)))
             measured[metric] = [...(measured[metric] ?? []), ...values];
         }
-        for (const [metric, values] of Object.entries(measured)) {
-          const about = { family: 'tables', learner: spec.name, seed: stream, spec: specHash(spec) };
-          const all: Values = { values: Float64Array.from(values), episodes: values.length, points: 1 };
-          const [row] = meanRows(all, `${metric}@${layout.labelled}`, about);
-          rows.push({ ...row!, examples: layout.labelled });
-        }
+        for (const [metric, values] of Object.entries(measured))
+          scores.push({ metric, labelled: layout.labelled, values: Float64Array.from(values) });
       } finally {
         await program.release();
       }
     }
-    return rows;
+    return scores;
   };
 }
 
@@ -69,7 +87,7 @@ function suiteOf(spec: TableTrainSpec, target: TargetKind, labelled: number) {
     const tables = Array.from({ length: CHUNK }, () => sampleTable(spec.family, stream, target, layout));
     return tableFeeds(tables, layout, spec.model, stream);
   });
-  return { layout, chunks, stream: spec.seed };
+  return { layout, chunks };
 }
 
 /** `answers`: probabilities [B,A,K] or quantiles [B,A,Q]. */
