@@ -103,31 +103,43 @@ async function hurried(sizes) {
 async function steady(rate, sizes) {
   const bodies = sizes.flatMap(bodiesOf);
   const minutes = [];
-  let [took, waiting, cpu, sent] = [[], new Set(), cpuSeconds(), 0];
+  const waiting = new Set();
+  let [took, refused, cpu, sent] = [[], 0, cpuSeconds(), 0];
   const first = performance.now();
-  console.log('minute  requests  p50 ms  p99 ms  CPU s    MiB');
+  console.log('minute  answered  refused  p50 ms  p99 ms  CPU s    MiB');
   const tell = () => {
     const now = cpuSeconds();
     minutes.push(rss());
-    const cells = [minutes.length, took.length, at(0.5, took), at(0.99, took), (now - cpu).toFixed(1), rss()];
-    console.log(cells.map((cell, i) => String(cell).padStart([6, 8, 6, 6, 5, 5][i])).join('  '));
-    [took, cpu] = [[], now];
+    const cells = [
+      ...[minutes.length, took.length, refused, at(0.5, took), at(0.99, took)],
+      ...[(now - cpu).toFixed(1), minutes.at(-1)],
+    ];
+    console.log(cells.map((cell, i) => String(cell).padStart([6, 8, 7, 6, 6, 5, 5][i])).join('  '));
+    [took, refused, cpu] = [[], 0, now];
   };
+  /** Learns another table while requests go on; whoever asked the one before is answered before it is forgotten. */
+  const renew = async () => {
+    const before = context;
+    context = await learn();
+    await Promise.all(waiting);
+    await call('DELETE', `/v1/contexts/${before.id}`);
+  };
+  let renewed = Promise.resolve();
   for (let due = first; due < first + 1000 * seconds; due += 1000 / rate) {
     await new Promise((resolve) => setTimeout(resolve, due - performance.now()));
     const from = performance.now();
-    const answered = post(predictionsOf(context), bodies[sent++ % bodies.length]).then(() => {
-      took.push(performance.now() - from);
-      waiting.delete(answered);
-    });
+    const answered = post(predictionsOf(context), bodies[sent++ % bodies.length])
+      .then(
+        () => took.push(performance.now() - from),
+        () => refused++,
+      )
+      .finally(() => waiting.delete(answered));
     waiting.add(answered);
     if (due - first < 60_000 * (minutes.length + 1)) continue;
     tell();
-    const before = context;
-    context = await learn();
-    await Promise.all(waiting); // Whoever asked the one before is answered first.
-    await call('DELETE', `/v1/contexts/${before.id}`);
+    renewed = renewed.then(renew);
   }
+  await renewed;
   await Promise.all(waiting);
   const half = minutes.slice(minutes.length >> 1);
   if (half.length > 1)

@@ -1,4 +1,4 @@
-import { usageError } from '../core/errors.js';
+import { named, usageError } from '../core/errors.js';
 import type { Measurement } from '../core/measurement.js';
 import { specHash } from '../core/spec.js';
 import { type AtomicFile, createAtomic } from '../runs/files.js';
@@ -61,7 +61,7 @@ export async function predictTable(request: PredictRequest, world: World): Promi
 async function beginFile(path: string, { source, target, scan, asked }: TableTask): Promise<AtomicFile> {
   if (asked.count === 0)
     throw usageError(
-      `no rows to write to ${path}: all ${scan.labelled} rows of ${source.path} have "${target}": leave out --output, ` +
+      `no rows to write to ${path}: all ${scan.labelled} rows of ${source.path} have ${named(target)}: leave out --output, ` +
         'leave cells empty, or pass --rows new.csv',
     );
   const file = await createAtomic(path);

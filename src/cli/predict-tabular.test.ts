@@ -142,7 +142,7 @@ describe('predict with a model of tables', () => {
     [['-t', 'kind', '--types', 'x=word'], /invalid --types: "x=word"/],
     [['-t', 'kind', '--types', 'y=number'], /unknown column "y"/],
     [['-t', 'colour'], /no rows to predict: all 40 rows/],
-    [['-t', 'kind', '--abstain', '0'], /invalid abstain/],
+    [['-t', 'kind', '--abstain', '0'], /invalid --abstain: 0/],
     [['-t', 'kind', '--ignore', 'x,colour,mass'], /no column to learn from/],
   ])('refuses %j in one line', async (flags, message) => {
     const { code, err, out } = await icicle('predict', await file('a.csv', csv), ...flags);

@@ -1,4 +1,4 @@
-import { usageError } from '../core/errors.js';
+import { named, usageError } from '../core/errors.js';
 import type { Measurement } from '../core/measurement.js';
 import { specHash } from '../core/spec.js';
 import type { ContextOptions } from '../tabular/context-options.js';
@@ -12,6 +12,7 @@ import { type AnswersFile, answersFile, isParquet } from './answers-file.js';
 import { comparedText, explainedText, learnedText, predictedText } from './predict-tabular-text.js';
 import { modelText, SHOWN_ROWS } from './predict-text.js';
 import { progress, underProgress } from './progress.js';
+import { inFlags } from './usage.js';
 import type { FrozenTabular, World } from './world.js';
 
 export interface TabularRequest {
@@ -60,7 +61,7 @@ export async function predictTabular(
     world.say(
       `predict ${source.name}: target ${options.target}, model ${model.name}, seed ${options.seed ?? 1}, spec ${hash}\n`,
     );
-    world.say(task.warnings.map((warning) => `note: ${warning}\n`).join(''));
+    world.say(task.warnings.map((warning) => `note: ${inFlags(warning)}\n`).join(''));
     const { comparison } = request;
     const compared =
       comparison &&
@@ -87,7 +88,7 @@ const openAny = (path: string): Promise<TableSource> =>
 function checkSomethingToDo({ rows, comparison, output }: TabularRequest, task: TabularTask): void {
   const { scan, source, schema } = task;
   if (rows !== undefined || scan.unlabelled > 0) return;
-  const all = `all ${scan.labelled} rows of ${source.path} have "${schema.target.name}"`;
+  const all = `all ${scan.labelled} rows of ${source.path} have ${named(schema.target.name)}`;
   if (output !== undefined)
     throw usageError(
       `no rows to write to ${output}: ${all}: leave out --output, leave cells empty, or pass --rows new.csv`,

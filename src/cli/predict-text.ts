@@ -4,6 +4,7 @@ import { BASELINES, frozenName, REFERENCE } from '../tabular/contenders.js';
 import type { ColumnCode } from '../tabular/encode.js';
 import type { LearnedTable } from '../tabular/learn.js';
 import type { Predicted, TableTask } from '../tabular/task.js';
+import { inFlags } from './usage.js';
 import type { FrozenModel } from './world.js';
 
 /** Rows of a table that are shown; `-o` and `--json` have all of them. */
@@ -13,7 +14,7 @@ const LINE = 80;
 
 /** What was left out and why, a line each. */
 export function warningsText(task: TableTask): string {
-  const lines = [...task.encoding.warnings.map((warning) => `note: ${warning}`)];
+  const lines = [...task.encoding.warnings.map((warning) => `note: ${inFlags(warning)}`)];
   const { labelled, unlabelled, examples } = task.scan;
   if (task.asked.only === 'all' && unlabelled > 0)
     lines.push(

@@ -235,9 +235,15 @@ describe('icicle predict', () => {
     const lines = Array.from({ length: 20 }, (_, i) => `${i < 18 ? i : 'bad'},${i % 7},${i === 19 ? '' : i}`);
     const path = await file('comma.csv', `"a, b",x,y\n${lines.join('\n')}\n`);
     const { err } = await captured(['predict', path, '-t', 'y']);
-    expect(err).toContain('or pass --category "a, b" or --ignore "a, b"');
-    for (const flag of ['--category', '--ignore'])
-      expect((await captured(['predict', path, '-t', 'y', flag, 'a, b'])).code).toBe(0);
+    expect(err).toContain('in numeric column "a, b"');
+    expect(err).toContain('or set its type to category or ignore with --types\n');
+    for (const flags of [
+      ['--types', 'a, b=category,x=number'],
+      ['--types', 'a, b=ignore'],
+      ['--category', 'a, b'],
+      ['--ignore', 'a, b'],
+    ])
+      expect((await captured(['predict', path, '-t', 'y', ...flags])).code, flags.join(' ')).toBe(0);
   });
 
   it('refuses flags of a comparison without one', async () => {

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import { IcicleError } from '../core/errors.js';
 import { packageVersion } from './package.js';
-import { usageOf } from './usage.js';
+import { inFlags, usageOf } from './usage.js';
 import { verbs } from './verbs/index.js';
 import { ReaderGone, Relaunched, type World } from './world.js';
 
@@ -50,7 +50,7 @@ export async function run(argv: readonly string[], world: World, debug = false):
 function report(error: unknown, world: World, debug: boolean): number {
   const red = (text: string) => (world.colour ? `\u001b[31m${text}\u001b[39m` : text);
   if (error instanceof IcicleError) {
-    world.say(`${red('error:')} ${error.message.replace(/\s*\n\s*/g, ' ')}\n`);
+    world.say(`${red('error:')} ${inFlags(error.message.replace(/\s*\n\s*/g, ' '))}\n`);
     if (debug && error.cause instanceof Error) world.say(`${error.cause.stack ?? error.cause.message}\n`);
     return error.exitCode;
   }

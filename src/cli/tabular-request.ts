@@ -41,11 +41,16 @@ const given = <T extends object>(values: T): Given<T> =>
 type Types = NonNullable<ContextOptions['types']>;
 const TYPES = ['number', 'category', 'ignore'] as const satisfies readonly Types[string][];
 
-/** `--types a=number,b=ignore`, `--category a` and `--ignore b` as one. */
-function typesOf({ types = [], category = [], ignore = [] }: PredictFlags): Types {
-  const words = (texts: readonly string[]) =>
-    texts.flatMap((text) => text.split(',')).map((word) => word.trim());
-  const declared = words(types).map((word): [string, Types[string]] => {
+/** A comma behind a type; others may belong to a column's name. */
+const BEHIND_TYPE = new RegExp(`(?<==(?:${TYPES.join('|')})),`);
+
+/**
+ * `--types a=number,b=ignore`, `--category a` and `--ignore b` as one. What the last two name may be several columns with
+ * commas between them, as in `resolveChoices`.
+ */
+export function typesOf({ types = [], category = [], ignore = [] }: PredictFlags): Types {
+  const words = types.flatMap((text) => text.split(BEHIND_TYPE)).map((word) => word.trim());
+  const declared = words.map((word): [string, Types[string]] => {
     const at = word.lastIndexOf('=');
     const type = TYPES.find((one) => one === word.slice(at + 1));
     if (at < 1 || type === undefined)
@@ -53,8 +58,8 @@ function typesOf({ types = [], category = [], ignore = [] }: PredictFlags): Type
     return [word.slice(0, at), type];
   });
   return Object.fromEntries([
-    ...words(category).map((name) => [name, 'category']),
-    ...words(ignore).map((name) => [name, 'ignore']),
+    ...category.map((name) => [name, 'category']),
+    ...ignore.map((name) => [name, 'ignore']),
     ...declared,
   ]);
 }

@@ -1,6 +1,12 @@
 import type { CommanderError, CommandUnknownOpts } from '@commander-js/extra-typings';
 import { type IcicleError, invalid, missing, unknown, usageError } from '../core/errors.js';
 
+/** A message of the library as the command line says it: `the option types` is `--types`, but not within a name. */
+export const inFlags = (message: string): string =>
+  message.replace(/"[^"]*"|\b(?:the )?option (\w+)/g, (whole, option) =>
+    option === undefined ? whole : `--${option}`,
+  );
+
 /** A parser for a flag's number. @throws IcicleError (exit code 2) */
 export function numberFlag(
   flag: string,

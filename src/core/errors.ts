@@ -34,6 +34,10 @@ export function unsupported(what: string, value: unknown, instead: string): Icic
   return usageError(`unsupported ${what}: ${show(value)}: ${instead}`);
 }
 
+/** Characters of a name that a message holds at most, and names that it lists at most. */
+const LONGEST = 100;
+const LISTED = 40;
+
 /** `unknown X "v": did you mean "w"? Xs: …` — the suggestion only where one is near. */
 export function unknown(
   what: string,
@@ -42,9 +46,9 @@ export function unknown(
   plural = `${what}s`,
 ): IcicleError {
   const near = didYouMean(value, allowed);
-  const suggestion = near === undefined ? '' : ` did you mean "${near}"?`;
-  const list = allowed.length === 0 ? '' : ` ${capitalise(plural)}: ${allowed.join(', ')}`;
-  return usageError(`unknown ${what} "${value}":${suggestion}${list}`);
+  const suggestion = near === undefined ? '' : ` did you mean ${named(near)}?`;
+  const list = allowed.length === 0 ? '' : ` ${capitalise(plural)}: ${listed(allowed)}`;
+  return usageError(`unknown ${what} ${named(value)}:${suggestion}${list}`);
 }
 
 /** The allowed word nearest to `value`, if it is near enough to be what was meant. */
@@ -60,8 +64,25 @@ export function didYouMean(value: string, allowed: readonly string[]): string | 
   return near.word;
 }
 
+/** A name in a message: in quotes and on one line, whatever it holds; of a long one its beginning. */
+export const named = (name: string): string => `"${escaped(name)}"`;
+
+/** Names in a message, with commas between them. */
+export function listed(names: readonly string[]): string {
+  const more = names.length > LISTED ? ` and ${names.length - LISTED} more` : '';
+  return names.slice(0, LISTED).map(escaped).join(', ') + more;
+}
+
+function escaped(name: string): string {
+  const text = name.length > LONGEST ? `${name.slice(0, LONGEST)}…` : name;
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/gu, (character) => {
+    const short = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }[character];
+    return short ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+}
+
 function show(value: unknown): string {
-  return typeof value === 'string' ? `"${value}"` : String(value);
+  return typeof value === 'string' ? named(value) : String(value);
 }
 
 function capitalise(text: string): string {

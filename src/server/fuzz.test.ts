@@ -1,114 +1,19 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { fakeThread, people, testApp, tinyModel, without } from './app.test.helper.js';
-import { PROBLEM_JSON } from './problems.js';
+import { people, testApp, tinyModel, without } from './app.test.helper.js';
+import { fuzzedServer, LEARN } from './fuzz.test.helper.js';
 
-const LEARN = '/v1/contexts';
-const thread = fakeThread();
-const { request, post, logs } = await testApp(async () => thread);
-const { id } = (await post(LEARN, { rows: [{ y: 1 }], target: 'y' })).body;
-thread.asked.length = 0;
-const paths = fc.constantFrom(LEARN, `${LEARN}/${id}/predict`);
-
-async function expectRefused(path: string, body: string | Uint8Array<ArrayBuffer>): Promise<void> {
-  const response = await request('POST', path, { headers: { 'content-type': 'application/json' }, body });
-  const text = await response.text();
-  expect(response.headers.get('content-type')).toBe(PROBLEM_JSON);
-  expect(response.status, text).toBeGreaterThanOrEqual(400);
-  expect(response.status, text).toBeLessThan(500);
-  expect(JSON.parse(text)).toMatchObject({ status: response.status, detail: expect.any(String) });
-  expect(text.length).toBeLessThan(10_000);
-}
-
+const { fuzz, send, expectProblem, logs } = await fuzzedServer();
 const numbered = (count: number): string => Array.from({ length: count }, (_, i) => `"${i}":1`).join();
 
-const isJson = (text: string): boolean => {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
 it('malformed JSON is refused', async () => {
-  const valid = JSON.stringify({
-    rows: [
-      { a: 1.5e3, 'b\n': null },
-      { a: 'x', b: true },
-    ],
-    target: 'a',
-  });
-  const broken = fc.oneof(
-    fc.string(),
-    fc.string({ unit: 'binary' }),
-    fc.json().map((text) => text.slice(0, -1)),
-    fc.json().map((text) => `${text}}`),
-    // A valid body with a part of it cut out, or something put in.
-    fc
-      .tuple(
-        fc.nat(valid.length),
-        fc.nat(9),
-        fc.constantFrom('', '{', ']', ',', '"', '\\', '\u0000', 'NaN', '\ud800'),
-      )
-      .map(([at, cut, put]) => valid.slice(0, at) + put + valid.slice(at + cut)),
-  );
-  await fc.assert(
-    fc.asyncProperty(
-      paths,
-      broken.filter((text) => !isJson(text)),
-      expectRefused,
-    ),
-    { numRuns: 1000 },
-  );
-  await fc.assert(
-    fc.asyncProperty(paths, fc.uint8Array({ maxLength: 50 }), async (path, bytes) => {
-      if (!isJson(new TextDecoder().decode(bytes))) await expectRefused(path, Uint8Array.from(bytes));
-    }),
-    { numRuns: 200 },
-  );
+  const { malformed } = await fuzz('malformed', { runs: 400 });
+  expect(malformed).toBeGreaterThan(250);
 });
 
 it('JSON that does not fit the schema is refused', async () => {
-  const cell = fc.oneof(fc.string(), fc.double(), fc.boolean(), fc.constant(null));
-  const rows = fc.array(fc.dictionary(fc.string(), cell), { minLength: 1, maxLength: 3 });
-  const key = fc.oneof(
-    fc.constantFrom('rows', 'target', 'types', 'members', 'level', 'abstain', 'seed'),
-    fc.constantFrom('__proto__', 'constructor', 'toString', 'Target', 'row'),
-    fc.string(),
-  );
-  const nothing = fc.oneof(fc.constantFrom(-1, 0, 1.5, 1e99, '', [], {}, null, true), fc.jsonValue());
-  const bodies = fc.oneof(
-    fc.jsonValue({ maxDepth: 4 }),
-    fc.dictionary(key, nothing),
-    // One thing is wrong of a body that fits.
-    fc.record({ rows, target: fc.constant('a'), wrong: fc.tuple(key, nothing) }).map(({ wrong, ...body }) =>
-      // Not an assignment: that would not make a key of its own of __proto__.
-      Object.fromEntries([...Object.entries(body), wrong]),
-    ),
-    fc
-      .tuple(rows, nothing, fc.nat(2))
-      .map(([own, wrong, at]) => ({ rows: own.with(at % own.length, wrong as never), target: 7 })),
-  );
-  let refused = 0;
-  await fc.assert(
-    fc.asyncProperty(paths, bodies, async (path, body) => {
-      const before = thread.asked.length;
-      const text = JSON.stringify(body);
-      const response = await request('POST', path, {
-        headers: { 'content-type': 'application/json' },
-        body: text,
-      });
-      // What fits reaches the thread.
-      if (thread.asked.length > before) expect(response.status).toBeLessThan(300);
-      else {
-        refused++;
-        await expectRefused(path, text);
-      }
-    }),
-    { numRuns: 1200 },
-  );
-  expect(refused).toBeGreaterThan(900);
+  const { misfit } = await fuzz('misfit', { runs: 400 });
+  expect(misfit).toBeGreaterThan(300);
 });
 
 it.each([
@@ -121,7 +26,7 @@ it.each([
   ['many keys', `{${numbered(200_000)}}`],
   ['a long target', `{"rows":[{"a":1}],"target":"${'a'.repeat(3_000_000)}"}`],
   ['a long number', `{"rows":[{"a":${'9'.repeat(1_000_000)}}],"target":"a"}`],
-])('large nonsense is refused: %s', (_, body) => expectRefused(LEARN, body));
+])('large nonsense is refused: %s', async (_, body) => expectProblem(await send(LEARN, body)));
 
 it('whatever fits the schema is learned and predicted, or refused', async () => {
   const own = await testApp(await tinyModel(), { contexts: 4 });

@@ -24,7 +24,7 @@ export async function listen(
 ): Promise<Listening> {
   const { host, port, seconds } = place;
   // Node takes no address for all of them.
-  if (host === '') throw invalid('--host', host, 'use 127.0.0.1, or 0.0.0.0 for all addresses');
+  if (host === '') throw invalid('option host', host, 'use 127.0.0.1, or 0.0.0.0 for all addresses');
   let closing = false;
   const server = createAdaptorServer({
     fetch: async (request, env) => {
@@ -59,12 +59,12 @@ function listenError(error: NodeJS.ErrnoException, host: string, port: number): 
   switch (error.code) {
     case 'EADDRINUSE':
       return new IcicleError(
-        `port ${port} of ${host} is taken: choose another with --port, 0 for any that is free`,
+        `port ${port} of ${host} is taken: choose another with the option port, 0 for any that is free`,
         { cause: error },
       );
     case 'EACCES':
       return new IcicleError(
-        `port ${port} of ${host} may not be listened to: choose one from 1024 with --port`,
+        `port ${port} of ${host} may not be listened to: choose one from 1024 with the option port`,
         {
           cause: error,
         },
@@ -72,7 +72,11 @@ function listenError(error: NodeJS.ErrnoException, host: string, port: number): 
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return invalid('--host', host, 'no address of this machine: use 127.0.0.1, or 0.0.0.0 for all of them');
+      return invalid(
+        'option host',
+        host,
+        'no address of this machine: use 127.0.0.1, or 0.0.0.0 for all of them',
+      );
     default:
       return new IcicleError(`cannot listen to port ${port} of ${host}: ${error.message}`, { cause: error });
   }

@@ -2,20 +2,11 @@
  * What one cell of a text table says: nothing, a number (finite or not) or a word.
  */
 
-/** Words that stand for a missing cell, in lower case. */
-export const MISSING: ReadonlySet<string> = new Set([
-  '',
-  'na',
-  'n/a',
-  '#n/a',
-  'nan',
-  'null',
-  'nil',
-  'none',
-  'missing',
-  '?',
-  '.',
-]);
+/** What stands for a missing cell in any column, in lower case: what programs write where they have nothing. */
+const MISSING: ReadonlySet<string> = new Set(['', 'na', 'n/a', '#n/a', 'nan', 'null', 'nil', '?', '.']);
+
+/** What stands for a missing cell among numbers and dates; among words it is a word, and may well be a class. */
+const NOTHING: ReadonlySet<string> = new Set(['none', 'missing']);
 
 export type CellValue = number | string | null;
 
@@ -28,11 +19,13 @@ const NUMBER_WITH_COMMAS = /^[+-]?[\d.]*,[\d.,]*$/;
 /**
  * `null` for a missing cell, a number (±Infinity for `inf`, or for digits beyond float64), else the trimmed text.
  * @param decimalComma whether `3,5` is a number: so in files whose cells are divided by semicolons
+ * @param words whether the column is of words, so that `none` is one
  */
-export function parseCell(cell: string, decimalComma = false): CellValue {
+export function parseCell(cell: string, decimalComma = false, words = false): CellValue {
   const text = cell.trim();
   if (NUMBER.test(text)) return Number(text);
-  if (MISSING.has(text.toLowerCase())) return null;
+  const lower = text.toLowerCase();
+  if (MISSING.has(lower) || (!words && NOTHING.has(lower))) return null;
   const infinite = INFINITE.exec(text);
   if (infinite !== null) return infinite[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   if (decimalComma && DECIMAL_COMMA.test(text)) return Number(text.replace(',', '.'));

@@ -1,9 +1,9 @@
-import { IcicleError, invalid, unknown, unsupported } from '../core/errors.js';
-import { type CellValue, looksLikeNumber, parseCell, parseDate } from './cells.js';
+import { IcicleError, invalid, listed, named, unknown, unsupported } from '../core/errors.js';
+import { looksLikeNumber, parseCell, parseDate } from './cells.js';
 import type { Row, TableSource } from './table.js';
 
-/** What a column holds. Yes/no columns are categories of two; `empty` columns have no value at all, or are not looked at. */
-export type ColumnType = 'number' | 'category' | 'date' | 'empty';
+/** What a column holds. Yes/no columns are categories of two; `empty` columns have no value at all. */
+export type ColumnType = 'number' | 'category' | 'date' | 'empty' | 'ignored';
 
 export interface ColumnSummary {
   readonly name: string;
@@ -13,6 +13,10 @@ export interface ColumnSummary {
   /** Cells with a finite number. */
   readonly numbers: number;
   readonly texts: number;
+  /** Cells that say `none` or `missing`: among `texts` of a category, missing in other columns. */
+  readonly nothings: number;
+  /** Missing cells that say `null` or `nil`. */
+  readonly nulls: number;
   /** The first cells with text. */
   readonly textsAt: readonly OddCell[];
   /** Least and greatest number. */
@@ -40,12 +44,15 @@ export interface ColumnChoices {
 /** From this share of numbers on, a column with some text is a numeric column with mistakes in it. */
 const MOSTLY_NUMBERS = 0.8;
 const SHOWN = 3;
+const NULL = /^\s*(?:null|nil)\s*$/i;
 /** Fewer rows than this can count 1, 2, 3 by chance. */
 const ROW_NUMBERS = 10;
 const ROW_NUMBER_NAME = /^(.*[\W_])?(id|rowid|index|row|rownames|no|nr|number|obs)$|^column_\d+$|^unnamed/i;
 
 interface Tally {
   missing: number;
+  nothings: number;
+  nulls: number;
   numbers: number;
   infinite: OddCell[];
   infinites: number;
@@ -78,6 +85,8 @@ export function countColumns(source: TableSource): ColumnCounter {
   const tallies = source.names.map(
     (): Tally => ({
       missing: 0,
+      nothings: 0,
+      nulls: 0,
       numbers: 0,
       infinite: [],
       infinites: 0,
@@ -94,16 +103,19 @@ export function countColumns(source: TableSource): ColumnCounter {
   return {
     add(row) {
       for (let i = 0; i < tallies.length; i++)
-        count(tallies[i]!, parseCell(row.cells[i]!, source.decimalComma), row.line);
+        count(tallies[i]!, row.cells[i]!, source.decimalComma, row.line);
     },
     summaries: (choices = {}) =>
       tallies.map((tally, index) => summarise(source, tally, source.names[index]!, index, choices)),
   };
 }
 
-function count(tally: Tally, value: CellValue, line: number): void {
+function count(tally: Tally, cell: string, decimalComma: boolean, line: number): void {
+  const value = parseCell(cell, decimalComma);
   if (value === null) {
-    tally.missing++;
+    if (parseCell(cell, decimalComma, true) === null) tally.missing++;
+    else tally.nothings++;
+    if (NULL.test(cell)) tally.nulls++;
     tally.rowNumber = false;
   } else if (typeof value === 'string') {
     tally.texts++;
@@ -133,7 +145,9 @@ function summarise(
   const declared = choices.categories?.includes(name) === true;
   const numeric = choices.numbers?.includes(name) === true;
   let type: ColumnType = 'category';
-  if (ignored || tally.numbers + tally.texts + tally.infinites === 0) type = 'empty';
+  if (ignored) type = 'ignored';
+  else if (tally.numbers + tally.texts + tally.infinites + (declared ? tally.nothings : 0) === 0)
+    type = 'empty';
   else if (!declared && !numeric && tally.dates > 0 && tally.dates === tally.texts && tally.numbers === 0)
     type = 'date';
   else if (!declared && (numeric || tally.numbers + tally.infinites > 0)) {
@@ -145,18 +159,21 @@ function summarise(
         name,
         tally.odd,
         tally.texts,
-        `, or pass --category "${name}" or --ignore "${name}"`,
+        ', or set its type to category or ignore with the option types',
       );
   }
   if (type === 'number' && tally.infinites > 0)
     throw infiniteNumber(source.path, name, tally.infinite, tally.infinites);
+  const words = type === 'category';
   return {
     name,
     index,
     type,
-    missing: tally.missing,
+    missing: tally.missing + (words ? 0 : tally.nothings),
     numbers: tally.numbers,
-    texts: tally.texts,
+    texts: tally.texts + (words ? tally.nothings : 0),
+    nothings: tally.nothings,
+    nulls: tally.nulls,
     textsAt: tally.odd,
     low: tally.low,
     high: tally.high,
@@ -179,7 +196,7 @@ export function textInNumbers(
   elsewise = '',
 ): IcicleError {
   return new IcicleError(
-    `text in numeric column "${name}": ${lines(odd, count)} of ${path}: write numbers there or leave the cells empty` +
+    `text in numeric column ${named(name)}: ${lines(odd, count)} of ${path}: write numbers there or leave the cells empty` +
       elsewise,
   );
 }
@@ -192,15 +209,15 @@ export function infiniteNumber(
   count: number,
 ): IcicleError {
   return new IcicleError(
-    `infinite number in column "${name}": ${lines(odd, count)} of ${path}: write a finite number or leave the cell ` +
-      `empty, or pass --ignore "${name}"`,
+    `infinite number in column ${named(name)}: ${lines(odd, count)} of ${path}: write a finite number or leave the cell ` +
+      'empty, or set its type to ignore with the option types',
   );
 }
 
 /** The error for what is no date among dates. */
 export function noDate(path: string, name: string, odd: OddCell): IcicleError {
   return new IcicleError(
-    `no date in column "${name}": ${lines([odd], 1)} of ${path}: write dates such as 2024-03-31 there or leave the ` +
+    `no date in column ${named(name)}: ${lines([odd], 1)} of ${path}: write dates such as 2024-03-31 there or leave the ` +
       'cells empty',
   );
 }
@@ -250,7 +267,7 @@ export function targetColumn(summaries: readonly ColumnSummary[], name: string, 
     );
   if (found.type === 'empty')
     throw new IcicleError(
-      `no labelled rows: the column "${name}" of ${path} is empty: fill in the cells that are known`,
+      `no labelled rows: the column ${named(name)} of ${path} is empty: fill in the cells that are known`,
     );
   return found;
 }
@@ -272,7 +289,7 @@ function numeric(summaries: readonly ColumnSummary[], except: string): string {
     .filter(({ type, name }) => type === 'number' && name !== except)
     .map(({ name }) => name);
   if (names.length === 0) return 'this table has none';
-  return names.length > 6 ? `${names.slice(0, 6).join(', ')}, …` : names.join(', ');
+  return listed(names);
 }
 
 /**
@@ -286,20 +303,24 @@ export function resolveChoices(
 ): Required<ColumnChoices> {
   const columns = source.names.map((name) => ({ name }));
   findColumn(columns, target);
-  const resolve = (flag: string, texts: readonly string[]) => {
+  const resolve = (type: string, texts: readonly string[]) => {
     const has = (name: string) => source.names.includes(name);
     const names = texts.flatMap((text) =>
       has(text) ? [text] : has(text.trim()) ? [text.trim()] : split(text),
     );
     for (const name of names)
-      if (findColumn(columns, name).name === target && flag === '--ignore')
-        throw invalid(flag, name, 'it is the target: choose another target or leave it out here');
+      if (findColumn(columns, name).name === target && type === 'ignore')
+        throw invalid(
+          'option types',
+          `${name}=${type}`,
+          'it is the target: choose another target or leave it out here',
+        );
     return names;
   };
   return {
-    categories: resolve('--category', choices.categories ?? []),
-    numbers: resolve('--types', choices.numbers ?? []),
-    ignored: resolve('--ignore', choices.ignored ?? []),
+    categories: resolve('category', choices.categories ?? []),
+    numbers: resolve('number', choices.numbers ?? []),
+    ignored: resolve('ignore', choices.ignored ?? []),
   };
 }
 
@@ -311,32 +332,44 @@ function split(text: string): string[] {
 }
 
 /**
- * The columns to learn from. Those that count the rows are left out unless there is nothing else; `counting` has a sentence
- * about each of them.
+ * The columns to learn from. Those that count the rows are left out unless there is nothing else; `left` has sentences about
+ * them and the empty ones.
  */
 export function inputColumns(
   summaries: readonly ColumnSummary[],
   target: string,
-): { inputs: readonly ColumnSummary[]; counting: readonly string[] } {
-  const all = summaries.filter(({ name, type }) => name !== target && type !== 'empty');
+): { inputs: readonly ColumnSummary[]; left: readonly string[] } {
+  const others = summaries.filter(({ name, type }) => name !== target && type !== 'ignored');
+  const all = others.filter(({ type }) => type !== 'empty');
   const inputs = all.filter(({ rowNumber }) => !rowNumber);
-  if (inputs.length === 0) return { inputs: all, counting: [] };
+  const empty = emptyWarning(others.filter(({ type }) => type === 'empty'));
+  if (inputs.length === 0) return { inputs: all, left: empty };
   const counting = all
     .filter(({ rowNumber }) => rowNumber)
     .map(
       ({ name }) =>
-        `column "${name}" counts the rows and is left out; to keep it, put another column first and give it a name ` +
+        `column ${named(name)} counts the rows and is left out; to keep it, put another column first and give it a name ` +
         'that is not an id',
     );
-  return { inputs, counting };
+  return { inputs, left: [...counting, ...empty] };
+}
+
+/** One sentence, for spreadsheets may have many such columns. */
+function emptyWarning(columns: readonly ColumnSummary[]): string[] {
+  if (columns.length === 0) return [];
+  const names = columns.slice(0, SHOWN).map(({ name }) => named(name));
+  const more = columns.length > SHOWN ? ` and ${columns.length - SHOWN} more` : '';
+  return columns.length === 1
+    ? [`column ${names[0]} is empty and is left out`]
+    : [`columns ${names.join(', ')}${more} are empty and are left out`];
 }
 
 /** That a column is taken for words although it may be meant as numbers. */
 export function mixedWarning({ name, numbers, texts, textsAt }: ColumnSummary): string {
   const example = textsAt.map(({ cell, line }) => `${quoted(cell)} on line ${line}`)[0];
   return (
-    `column "${name}" is read as categories: ${numbers} of its cells are numbers and ${texts} are not, such as ${example}; ` +
-    `if numbers are meant, write them like 1234.5 and leave the others empty, else pass --category "${name}"`
+    `column ${named(name)} is read as categories: ${numbers} of its cells are numbers and ${texts} are not, such as ${example}; ` +
+    'if numbers are meant, write them like 1234.5 and leave the others empty, else set its type to category with the option types'
   );
 }
 

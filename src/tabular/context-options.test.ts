@@ -12,19 +12,35 @@ describe('the options of a context', () => {
   it.each<[string, unknown, RegExp]>([
     ['none', undefined, /^missing options: say which column to predict, such as \{ target: 'price' \}$/],
     ['nothing', null, /^missing options: /],
-    ['no target', {}, /^invalid target: "undefined": name the column to predict$/],
-    ['an empty target', { target: '' }, /^invalid target: "": /],
-    ['a target that is no name', { target: 3 }, /^invalid target: "3": /],
-    ['types that are none', { target: 'y', types: null }, /^invalid types: null: types by column name/],
-    ['no members', { target: 'y', members: 0 }, /^invalid members: 0: a whole number from 1 to 64$/],
-    ['half a member', { target: 'y', members: 2.5 }, /^invalid members: 2\.5: /],
-    ['too many members', { target: 'y', members: 65 }, /^invalid members: 65: /],
-    ['a level of percent', { target: 'y', level: 90 }, /^invalid level: 90: a share from 0\.5 to below 1/],
-    ['certainty', { target: 'y', level: 1 }, /^invalid level: 1: /],
-    ['a level that is no number', { target: 'y', level: Number.NaN }, /^invalid level: NaN: /],
-    ['abstaining at 0', { target: 'y', abstain: 0 }, /^invalid abstain: 0: a number above 0, such as 0\.1$/],
-    ['abstaining never', { target: 'y', abstain: Number.POSITIVE_INFINITY }, /^invalid abstain: Infinity: /],
-    ['a negative seed', { target: 'y', seed: -1 }, /^invalid seed: -1: a whole number from 0$/],
+    ['no target', {}, /^invalid option target: "undefined": name the column to predict$/],
+    ['an empty target', { target: '' }, /^invalid option target: "": /],
+    ['a target that is no name', { target: 3 }, /^invalid option target: "3": /],
+    [
+      'types that are none',
+      { target: 'y', types: null },
+      /^invalid option types: null: types by column name/,
+    ],
+    ['no members', { target: 'y', members: 0 }, /^invalid option members: 0: a whole number from 1 to 64$/],
+    ['half a member', { target: 'y', members: 2.5 }, /^invalid option members: 2\.5: /],
+    ['too many members', { target: 'y', members: 65 }, /^invalid option members: 65: /],
+    [
+      'a level of percent',
+      { target: 'y', level: 90 },
+      /^invalid option level: 90: a share from 0\.5 to below 1/,
+    ],
+    ['certainty', { target: 'y', level: 1 }, /^invalid option level: 1: /],
+    ['a level that is no number', { target: 'y', level: Number.NaN }, /^invalid option level: NaN: /],
+    [
+      'abstaining at 0',
+      { target: 'y', abstain: 0 },
+      /^invalid option abstain: 0: a number above 0, such as 0\.1$/,
+    ],
+    [
+      'abstaining never',
+      { target: 'y', abstain: Number.POSITIVE_INFINITY },
+      /^invalid option abstain: Infinity: /,
+    ],
+    ['a negative seed', { target: 'y', seed: -1 }, /^invalid option seed: -1: a whole number from 0$/],
   ])('are refused where they are wrong: %s', async (_, options, message) => {
     const error = await refusal(() => checkOptions(options as ContextOptions));
     expect(error.message).toMatch(message);
@@ -38,7 +54,7 @@ describe('the options of a context', () => {
     });
     const wrong = { target: 'y', types: { zip: 'text' } } as unknown as ContextOptions;
     expect((await refusal(() => choicesOf(wrong))).message).toBe(
-      'invalid type of "zip": "text": number, category or ignore',
+      'invalid option types: "zip=text": a type is number, category or ignore',
     );
   });
 });

@@ -34,26 +34,26 @@ export function checkOptions(options: ContextOptions): void {
     throw missing('options', "say which column to predict, such as { target: 'price' }");
   const { target, types, members, folds, level, abstain, seed } = options;
   if (typeof target !== 'string' || target === '')
-    throw invalid('target', String(target), 'name the column to predict');
+    throw invalid('option target', String(target), 'name the column to predict');
   if (members !== undefined && !(Number.isInteger(members) && members >= 1 && members <= 64))
-    throw invalid('members', members, 'a whole number from 1 to 64');
+    throw invalid('option members', members, 'a whole number from 1 to 64');
   if (folds !== undefined && !(folds === 0 || (Number.isInteger(folds) && folds >= 2 && folds <= 20)))
-    throw invalid('folds', folds, 'a whole number from 2 to 20, or 0 for none');
+    throw invalid('option folds', folds, 'a whole number from 2 to 20, or 0 for none');
   if (level !== undefined && !(level >= 0.5 && level < 1))
-    throw invalid('level', level, 'a share from 0.5 to below 1, such as 0.9');
+    throw invalid('option level', level, 'a share from 0.5 to below 1, such as 0.9');
   if (types !== undefined && (typeof types !== 'object' || types === null))
-    throw invalid('types', types, "types by column name, such as { zip: 'category' }");
+    throw invalid('option types', types, "types by column name, such as { zip: 'category' }");
   if (abstain !== undefined && !(abstain > 0 && Number.isFinite(abstain)))
-    throw invalid('abstain', abstain, 'a number above 0, such as 0.1');
+    throw invalid('option abstain', abstain, 'a number above 0, such as 0.1');
   if (seed !== undefined && !(Number.isInteger(seed) && seed >= 0))
-    throw invalid('seed', seed, 'a whole number from 0');
+    throw invalid('option seed', seed, 'a whole number from 0');
 }
 
 export function choicesOf({ types = {} }: ContextOptions): Required<ColumnChoices> {
   const of = (type: string) => Object.keys(types).filter((name) => types[name] === type);
   const other = Object.entries(types).find(([, type]) => !['number', 'category', 'ignore'].includes(type));
   if (other !== undefined)
-    throw invalid(`type of "${other[0]}"`, String(other[1]), 'number, category or ignore');
+    throw invalid('option types', `${other[0]}=${String(other[1])}`, 'a type is number, category or ignore');
   return { categories: of('category'), numbers: of('number'), ignored: of('ignore') };
 }
 

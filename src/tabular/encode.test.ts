@@ -104,7 +104,7 @@ describe('encoding', () => {
       warning.startsWith('column "c" is read as categories'),
     );
     expect(note).toMatch(example);
-    expect(note).toContain('else pass --category "c"');
+    expect(note).toContain('else set its type to category with the option types');
   });
 
   it('survives numbers at the ends of float64', async () => {

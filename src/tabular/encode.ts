@@ -1,4 +1,4 @@
-import { IcicleError } from '../core/errors.js';
+import { IcicleError, named } from '../core/errors.js';
 import { parseCell } from './cells.js';
 import {
   type ColumnSummary,
@@ -7,6 +7,7 @@ import {
   inputColumns,
   mixedWarning,
   nothingToLearnFrom,
+  quoted,
   textInNumbers,
 } from './columns.js';
 import type { Row, TableSource } from './table.js';
@@ -69,7 +70,7 @@ export function fitEncoding(
 ): Encoding {
   const goal = findColumn(summaries, target);
   const labels = labelled.map((row) => numberAt(source, row, goal)).filter((value) => value !== null);
-  const where = `in "${target}" of ${source.path}`;
+  const where = `in ${named(target)} of ${source.path}`;
   if (labels.length === 0)
     throw new IcicleError(`no labelled rows: no number ${where}: fill in the cells that are known`);
   if (labels.length < 3)
@@ -81,7 +82,7 @@ export function fitEncoding(
     throw new IcicleError(
       `constant target: every labelled row has ${labels[0]} ${where}: there is nothing to learn; choose another target`,
     );
-  const { inputs, counting } = inputColumns(summaries, target);
+  const { inputs, left } = inputColumns(summaries, target);
   const warnings: string[] = [];
   const columns: ColumnCode[] = [];
   for (const summary of inputs) {
@@ -93,7 +94,7 @@ export function fitEncoding(
     else columns.push(code);
     if (summary.mixed) warnings.push(mixedWarning(summary));
   }
-  warnings.push(...counting);
+  warnings.push(...left);
   const width = columns.reduce((sum, code) => sum + widthOf(code), 0);
   if (width === 0) throw nothingToLearnFrom(source.path);
   return { columns, width, target: { name: target, mean, scale }, warnings };
@@ -131,7 +132,7 @@ function encodeCell(
   into: Float64Array,
   at: number,
 ): void {
-  const value = cell === undefined ? null : parseCell(cell, source.decimalComma);
+  const value = cell === undefined ? null : parseCell(cell, source.decimalComma, code.kind === 'category');
   if (value === null) return;
   if (code.kind === 'number') {
     if (typeof value === 'string')
@@ -153,11 +154,12 @@ function widthOf(code: ColumnCode): number {
 
 function numberCode(source: TableSource, column: ColumnSummary, rows: readonly Row[]): ColumnCode | string {
   const values = rows.map((row) => numberAt(source, row, column)).filter((value) => value !== null);
-  if (values.length === 0) return `column "${column.name}" is empty in the labelled rows and is left out`;
+  if (values.length === 0)
+    return `column ${named(column.name)} is empty in the labelled rows and is left out`;
   const { mean, scale } = moments(values);
   const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   if (!(scale > ROUNDING * largest))
-    return `column "${column.name}" is ${values[0]} in every labelled row and is left out`;
+    return `column ${named(column.name)} is ${values[0]} in every labelled row and is left out`;
   return { kind: 'number', name: column.name, mean, scale };
 }
 
@@ -166,23 +168,23 @@ function categoryCode(source: TableSource, column: ColumnSummary, rows: readonly
   let present = 0;
   for (const row of rows) {
     const cell = row.cells[column.index]!;
-    if (parseCell(cell, source.decimalComma) === null) continue;
+    if (parseCell(cell, source.decimalComma, true) === null) continue;
     const level = cell.trim();
     counts.set(level, (counts.get(level) ?? 0) + 1);
     present++;
   }
-  if (present === 0) return `column "${column.name}" is empty in the labelled rows and is left out`;
+  if (present === 0) return `column ${named(column.name)} is empty in the labelled rows and is left out`;
   if (counts.size === 1)
-    return `column "${column.name}" is "${[...counts.keys()][0]!.slice(0, 24)}" in every labelled row and is left out`;
+    return `column ${named(column.name)} is ${quoted([...counts.keys()][0]!)} in every labelled row and is left out`;
   // A name for the row: more levels than half the rows, so that most levels say nothing about another row.
   if (counts.size > 4 && counts.size > present / 2)
-    return `column "${column.name}" has ${counts.size} different words in ${present} labelled rows, like a name, and is left out`;
+    return `column ${named(column.name)} has ${counts.size} different words in ${present} labelled rows, like a name, and is left out`;
   const levels = [...counts]
     .filter(([, count]) => count >= 2 && count < present)
     .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
     .slice(0, MOST_LEVELS);
   if (levels.length === 0)
-    return `column "${column.name}" has no word that two labelled rows share and is left out`;
+    return `column ${named(column.name)} has no word that two labelled rows share and is left out`;
   const shares = levels.map(([, count]) => count / present);
   return {
     kind: 'category',

@@ -90,7 +90,7 @@ describe('held-out comparison', () => {
       }),
     );
     const impossible = await refusal(() => compareTask(task, learner, { share: 0.25, repeats: 0.5 }));
-    expect(impossible.message).toMatch(/^invalid --repeats: 0.5: a whole number/);
+    expect(impossible.message).toMatch(/^invalid option repeats: 0.5: a whole number/);
   });
 
   it('never looks at a held-out label', async () => {
@@ -130,10 +130,10 @@ describe('held-out comparison', () => {
   });
 
   it.each([
-    [{ share: 1.5 }, /^invalid --holdout: 1.5: a share between 0 and 1/, 2],
-    [{ repeats: 0 }, /^invalid --repeats: 0/, 2],
-    [{ share: 0.99 }, /^too few labelled rows: 60, of which --holdout 0.99 leaves 1/, 1],
-    [{ examples: 50 }, /^invalid --examples: 50: 3 to 45 here/, 2],
+    [{ share: 1.5 }, /^invalid option share: 1.5: a share between 0 and 1/, 2],
+    [{ repeats: 0 }, /^invalid option repeats: 0/, 2],
+    [{ share: 0.99 }, /^too few labelled rows: 60, of which a held-out share of 0.99 leaves 1/, 1],
+    [{ examples: 50 }, /^invalid option examples: 50: 3 to 45 here/, 2],
   ])('refuses %j', async (changes, pattern, code) => {
     const { message, exitCode } = await refusal(async () => holdout(await request(changes)));
     expect(message).toMatch(pattern);

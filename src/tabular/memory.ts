@@ -1,4 +1,4 @@
-import { IcicleError } from '../core/errors.js';
+import { IcicleError, named } from '../core/errors.js';
 import type { Row, TableSource } from './table.js';
 
 /** A cell of a row in memory; nothing, an empty text and words such as `NA` are missing ones. */
@@ -62,14 +62,14 @@ function lengthOf(columns: Readonly<Record<string, readonly Cell[]>>, what: stri
   for (const [name, cells] of entries)
     if (!Array.isArray(cells))
       throw new IcicleError(
-        `invalid column "${name}" of ${what}: ${show(cells)} is no array: give its cells as one`,
+        `invalid column ${named(name)} of ${what}: ${show(cells)} is no array: give its cells as one`,
       );
   const [first] = entries;
   if (first === undefined) return 0;
   const other = entries.find(([, cells]) => cells.length !== first[1].length);
   if (other !== undefined)
     throw new IcicleError(
-      `ragged columns: "${first[0]}" of ${what} has ${first[1].length} cells, "${other[0]}" has ${other[1].length}: ` +
+      `ragged columns: ${named(first[0])} of ${what} has ${first[1].length} cells, ${named(other[0])} has ${other[1].length}: ` +
         'give each column as many, null where one is missing',
     );
   return first[1].length;
@@ -83,7 +83,7 @@ export function textOf(cell: Cell, name: string, row: number, what: string): str
   if (typeof cell === 'boolean' || typeof cell === 'bigint') return String(cell);
   if (cell instanceof Date) return Number.isNaN(cell.getTime()) ? '' : cell.toISOString();
   throw new IcicleError(
-    `invalid cell in column "${name}", row ${row + 1} of ${what}: ${show(cell)} is no number, text, boolean or date: ` +
+    `invalid cell in column ${named(name)}, row ${row + 1} of ${what}: ${show(cell)} is no number, text, boolean or date: ` +
       'take its parts apart into columns of their own',
   );
 }

@@ -60,11 +60,12 @@ export function toParquet(names: readonly string[], rows: readonly (readonly str
   const columnData = names.map((name, c) => {
     const cells = rows.map((cells) => parseCell(cells[c]!));
     const numbers = cells.every((cell) => cell === null || typeof cell === 'number');
+    const isMissing = (cell: string) => parseCell(cell, false, true) === null;
     return numbers
       ? { name, data: cells, type: 'DOUBLE' as const, nullable: true }
       : {
           name,
-          data: rows.map((own, r) => (cells[r] === null ? null : own[c]!)),
+          data: rows.map((own) => (isMissing(own[c]!) ? null : own[c]!)),
           type: 'STRING' as const,
           nullable: true,
         };

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { CsvError, parse } from 'csv-parse';
 import { parse as parseNow } from 'csv-parse/sync';
-import { IcicleError } from '../core/errors.js';
+import { IcicleError, listed, named } from '../core/errors.js';
 import { hasDecimalComma, parseCell } from './cells.js';
 import type { Row, TableSource } from './table.js';
 
@@ -161,7 +161,7 @@ function checkHeader(path: string, cells: readonly string[], first: readonly str
   const names = cells.map((cell, i) => cell.trim() || `column_${i + 1}`);
   if (looksLikeRow(cells, first))
     throw new IcicleError(
-      `no header: the first line of ${path} holds numbers (${cells.slice(0, 3).join(', ')}…): put the columns' ` +
+      `no header: the first line of ${path} holds numbers (${listed(cells.slice(0, 3))}…): put the columns' ` +
         'names in the first line',
     );
   const seen = new Map<string, number>();
@@ -169,7 +169,7 @@ function checkHeader(path: string, cells: readonly string[], first: readonly str
     const before = seen.get(name);
     if (before !== undefined)
       throw new IcicleError(
-        `duplicate header: columns ${before + 1} and ${i + 1} of ${path} are both named "${name}": rename one`,
+        `duplicate header: columns ${before + 1} and ${i + 1} of ${path} are both named ${named(name)}: rename one`,
       );
     seen.set(name, i);
   });

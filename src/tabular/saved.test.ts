@@ -189,7 +189,9 @@ describe('what is no saved task', () => {
     const damaged = (changed: object) => refusal(() => learner.open(JSON.stringify({ ...own, ...changed })));
     const { options } = own;
     expect((await damaged({ options: { ...options, target: 'z' } })).message).toMatch(/^unknown column "z"/);
-    expect((await damaged({ options: { ...options, level: 7 } })).message).toMatch(/^invalid level: 7/);
+    expect((await damaged({ options: { ...options, level: 7 } })).message).toMatch(
+      /^invalid option level: 7/,
+    );
     expect((await damaged({ options: { ...options, types: [['w', 'number']] } })).message).toMatch(
       /^unknown column "w"/,
     );

@@ -45,7 +45,7 @@ describe('scanning', () => {
       categories: ['zip'],
       ignored: ['z'],
     });
-    expect(found.columns.map(({ type }) => type)).toEqual(['category', 'empty', 'number']);
+    expect(found.columns.map(({ type }) => type)).toEqual(['category', 'ignored', 'number']);
   });
 
   it('takes a name with a comma for one name, and else for several', async () => {
@@ -94,11 +94,13 @@ describe('what cannot be learned', () => {
     const { source, scan: found } = await scan(sampleCsv(9));
     const asked = { rows: false, holdout: false };
     const nothing = await refusal(() => checkSomethingToDo(source, found, 'y', asked));
-    expect(nothing.message).toMatch(/^no rows to predict: all 9 rows of .* have "y": .*--rows.*--holdout/);
+    expect(nothing.message).toMatch(
+      /^no rows to predict: all 9 rows of .* have "y": .*option rows.*option holdout/,
+    );
     expect(nothing.exitCode).toBe(2);
     checkSomethingToDo(source, found, 'y', { rows: false, holdout: true });
     checkSomethingToDo(source, found, 'y', { rows: true, holdout: false });
     const wrong = await refusal(() => scan(sampleCsv(9), 'y', { ignored: ['y'] }));
-    expect(wrong.message).toMatch(/^invalid --ignore: "y": it is the target/);
+    expect(wrong.message).toMatch(/^invalid option types: "y=ignore": it is the target/);
   });
 });

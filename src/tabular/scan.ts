@@ -1,10 +1,11 @@
-import { IcicleError, usageError } from '../core/errors.js';
+import { IcicleError, named, usageError } from '../core/errors.js';
 import { random } from '../core/random.js';
 import { parseCell } from './cells.js';
 import {
   type ColumnChoices,
   type ColumnSummary,
   countColumns,
+  findColumn,
   resolveChoices,
   targetColumn,
 } from './columns.js';
@@ -31,7 +32,7 @@ export interface Scan {
 }
 
 /**
- * Reads the whole table once, keeping only the examples.
+ * Reads the whole table, keeping only the examples.
  * @throws IcicleError: unknown column, empty table, no labelled rows, a category as target, text in a numeric column,
  * infinite numbers, ragged rows
  */
@@ -39,18 +40,29 @@ export async function scanTable(
   source: TableSource,
   request: { readonly target: string; readonly seed: number; readonly choices?: ColumnChoices },
 ): Promise<Scan> {
-  const { target } = request;
-  const choices = resolveChoices(source, target, request.choices ?? {});
+  const choices = resolveChoices(source, request.target, request.choices ?? {});
+  const scan = await scanAs(source, { ...request, choices }, true);
+  const { type, nothings } = findColumn(scan.columns, request.target);
+  // Only where the target is of words are cells such as `none` labels; that shows when all are read.
+  return type === 'category' || nothings === 0 ? scan : scanAs(source, { ...request, choices }, false);
+}
+
+/** @param words whether the target is taken for one of words */
+async function scanAs(
+  source: TableSource,
+  { target, seed, choices }: { target: string; seed: number; choices: Required<ColumnChoices> },
+  words: boolean,
+): Promise<Scan> {
   const place = source.names.indexOf(target);
   const keep = Math.min(LABELLED_ROWS, Math.max(100, Math.floor(LABELLED_CELLS / source.names.length)));
-  const stream = random(request.seed, 'table', 'reservoir');
+  const stream = random(seed, 'table', 'reservoir');
   const counter = countColumns(source);
   const kept: Row[] = [];
   let labelled = 0;
   let unlabelled = 0;
   for await (const row of source.rows()) {
     counter.add(row);
-    if (parseCell(row.cells[place]!, source.decimalComma) === null) {
+    if (parseCell(row.cells[place]!, source.decimalComma, words) === null) {
       unlabelled++;
       continue;
     }
@@ -74,7 +86,7 @@ export function checkSomethingToDo(
 ): void {
   if (scan.unlabelled > 0 || asked.rows || asked.holdout) return;
   throw usageError(
-    `no rows to predict: all ${scan.labelled} rows of ${source.path} have "${target}": leave cells empty, pass ` +
-      '--rows new.csv, or measure with --holdout 0.25',
+    `no rows to predict: all ${scan.labelled} rows of ${source.path} have ${named(target)}: leave cells empty, give ` +
+      'others with the option rows, or measure with the option holdout',
   );
 }

@@ -50,6 +50,11 @@ describe('what columns are', () => {
     ['dates as text', (row) => `2024-0${1 + (row % 7)}-31`, { kind: 'date', name: 'c' }],
     ['one value or none', (row) => (row % 3 ? 5 : null), { kind: 'number', name: 'c' }],
     [
+      'words of which one is none',
+      (row) => ['a few', 'none', 'missing'][row % 3],
+      { kind: 'category', name: 'c', levels: ['a few', 'missing', 'none'] },
+    ],
+    [
       'words and some numbers',
       (row) => ['a', 'b', 7][row % 3],
       { kind: 'category', name: 'c', levels: ['7', 'a', 'b'] },
@@ -199,11 +204,59 @@ describe('what is predicted', () => {
     const { schema, examples } = await learnText(text);
     expect(schema.target).toEqual({ kind: 'classes', name: 'y', classes: ['9', '10'], numbers: true });
     expect(schema.warnings).toEqual([
-      'the target "y" has two numbers, which are taken for classes; if not, pass --types y=number',
+      'the target "y" has two numbers, which are taken for classes; if not, set its type to number with the option types',
     ]);
     expect([...examples.target.values]).toEqual(range((row) => (row % 3 ? 0 : 1)));
     const asNumber = await learnText(text, { types: { y: 'number' } });
     expect(asNumber.schema).toMatchObject({ target: { kind: 'number' }, warnings: [] });
+  });
+
+  it('takes none and missing for words among words, and for nothing among numbers', async () => {
+    const words = await learnText(`x,y\n${rows((row) => ['none', 'Missing', 'mild', 'NA'][row % 4]!)}\n`);
+    expect(words.schema.target).toMatchObject({ classes: ['Missing', 'mild', 'none'] });
+    expect(words.examples.rows).toBe(15);
+    const numbers = await learnText(`x,y\n${rows((row) => (row % 4 ? String(row) : 'none'))}\n`);
+    expect(numbers.schema.target.kind).toBe('number');
+    expect(numbers.examples.rows).toBe(15);
+    // Where they are all there is, only who says that they are words can mean them.
+    const column = { x: range((row) => row % 7), y: range((row) => row % 5), c: range(() => 'none') };
+    expect((await learnRows(column)).schema.warnings).toEqual(['column "c" is empty and is left out']);
+    const { schema } = await learnRows(
+      { ...column, c: range((row) => (row % 3 ? 'none' : null)) },
+      { types: { c: 'category' } },
+    );
+    expect(schema.columns[1]).toEqual({ kind: 'category', name: 'c', levels: ['none'] });
+  });
+
+  it('says that null is no class', async () => {
+    const { schema, examples } = await learnRows({
+      x: range((row) => row % 7),
+      y: range((row) => ['null', 'a', 'b', 'NULL'][row % 4]!),
+    });
+    expect(examples.rows).toBe(10);
+    expect(schema.warnings).toEqual([
+      '10 cells of the target "y" say null, which counts as missing: if that is a class, write another word',
+    ]);
+  });
+
+  it('says which columns are empty, but not of those that are to be ignored', async () => {
+    const empty = range(() => null);
+    const some = { x: range((row) => row % 7), y: range((row) => row % 5) };
+    const warnings = async (columns: Record<string, Cell[]>, options?: Partial<ContextOptions>) =>
+      (await learnRows({ ...some, ...columns }, options)).schema.warnings;
+    expect(await warnings({ a: empty })).toEqual(['column "a" is empty and is left out']);
+    expect(await warnings({ a: empty, b: empty, c: empty, d: empty })).toEqual([
+      'columns "a", "b", "c" and 1 more are empty and are left out',
+    ]);
+    expect(await warnings({ a: empty }, { types: { a: 'ignore' } })).toEqual([]);
+  });
+
+  it('puts names into messages on one line', async () => {
+    const name = `a\nb\u2028\ud800${'c'.repeat(200)}`;
+    const { schema } = await learnRows({ ...beside('z', (row) => row % 4), [name]: range(() => 1) });
+    expect(schema.warnings).toEqual([
+      `column "a\\nb\\u2028\\ud800${'c'.repeat(95)}…" is 1 in every labelled row and is left out`,
+    ]);
   });
 
   it('says which classes have but one row', async () => {
@@ -304,6 +357,12 @@ describe('what is refused', () => {
       /^too many classes: every labelled row has another word in "y" of /,
     ],
     [
+      'numbers that are text',
+      { x, y: range((row) => `${row}.5`) },
+      {},
+      /^too many classes: .*; if its text is meant as numbers, set its type to number with the option types$/,
+    ],
+    [
       'a name in every row',
       { x: Array.from({ length: 11 }, (_, i) => i % 4), y: [...'abcdefghijk'] },
       {},
@@ -352,7 +411,7 @@ describe('what is refused', () => {
       'a target that is ignored',
       { x, y },
       { types: { y: 'ignore' } },
-      /^invalid --ignore: "y": it is the target/,
+      /^invalid option types: "y=ignore": it is the target/,
     ],
     [
       'a target of dates',

@@ -1,4 +1,4 @@
-import { IcicleError } from '../core/errors.js';
+import { IcicleError, named } from '../core/errors.js';
 import type { Cells } from './cells/encode.js';
 import { type CellValue, parseCell, parseDate } from './cells.js';
 import {
@@ -44,6 +44,7 @@ export interface Schema {
 export const MOST_CLASSES = 100;
 /** So many classes may have one labelled row each, where it is said that they are classes; more are names of rows. */
 const ONE_EACH = 10;
+const NUMBERS_AS_TEXT = '; if its text is meant as numbers, set its type to number with the option types';
 /** The greatest number of a target lies between the inverse of this and this, so that squares of squares are float64. */
 const GREATEST = 1e70;
 
@@ -62,21 +63,21 @@ export function fitSchema(
   const warnings: string[] = [];
   const declared = numbers.includes(target) ? 'number' : categories.includes(target) ? 'classes' : undefined;
   const goal = targetOf(source, findColumn(summaries, target), labelled, declared, warnings);
-  const { inputs, counting } = inputColumns(summaries, target);
+  const { inputs, left } = inputColumns(summaries, target);
   const columns: SchemaColumn[] = [];
   const seen = new Map<string, string>();
   for (const summary of inputs) {
     const values = labelled.map((row) => {
-      const value = valueAt(source, row, summary.index);
+      const value = valueAt(source, row, summary.index, summary.type === 'category');
       return value === null || summary.type === 'number' ? value : wordAt(row, summary.index);
     });
-    const left = reasonToLeaveOut(summary, values);
+    const reason = reasonToLeaveOut(summary, values);
     const content = JSON.stringify(values);
     const twin = seen.get(content);
-    if (left !== undefined) warnings.push(`column "${summary.name}" ${left} and is left out`);
+    if (reason !== undefined) warnings.push(`column ${named(summary.name)} ${reason} and is left out`);
     else if (twin !== undefined)
       warnings.push(
-        `column "${summary.name}" repeats column "${twin}" in every labelled row and is left out`,
+        `column ${named(summary.name)} repeats column ${named(twin)} in every labelled row and is left out`,
       );
     else {
       columns.push(columnOf(summary, values));
@@ -84,7 +85,7 @@ export function fitSchema(
       if (summary.mixed) warnings.push(mixedWarning(summary));
     }
   }
-  warnings.push(...counting);
+  warnings.push(...left);
   if (columns.length === 0) throw nothingToLearnFrom(source.path);
   return { columns, target: goal, warnings };
 }
@@ -98,7 +99,7 @@ export function cellsOf({ columns }: Schema, source: TableSource, rows: readonly
   const x = new Float64Array(rows.length * columns.length).fill(Number.NaN);
   rows.forEach((row, r) => {
     columns.forEach((column, c) => {
-      const value = valueAt(source, row, places[c]!);
+      const value = valueAt(source, row, places[c]!, column.kind === 'category');
       if (value === null) return;
       x[r * columns.length + c] =
         column.kind === 'category'
@@ -140,19 +141,19 @@ export function unseenIn({ columns }: Schema, source: TableSource, row: Row): st
   return columns.flatMap((column) => {
     if (column.kind !== 'category') return [];
     const index = source.names.indexOf(column.name);
-    const missing = valueAt(source, row, index) === null;
+    const missing = valueAt(source, row, index, true) === null;
     return missing || column.levels.includes(wordAt(row, index)) ? [] : [column.name];
   });
 }
 
 function targetOf(
   source: TableSource,
-  { name, type, index }: ColumnSummary,
+  { name, type, index, nulls }: ColumnSummary,
   labelled: readonly Row[],
   declared: SchemaTarget['kind'] | undefined,
   warnings: string[],
 ): SchemaTarget {
-  const where = `in "${name}" of ${source.path}`;
+  const where = `in ${named(name)} of ${source.path}`;
   if (labelled.length < 3)
     throw new IcicleError(
       `too few labelled rows: ${labelled.length} ${where}: at least 3 are needed, 20 are a start`,
@@ -178,16 +179,20 @@ function targetOf(
   }
   if (type === 'number')
     warnings.push(
-      `the target "${name}" has two numbers, which are taken for classes; if not, pass --types ${name}=number`,
+      `the target ${named(name)} has two numbers, which are taken for classes; if not, set its type to number with the option types`,
     );
   if (counts.size === labelled.length && !(declared === 'classes' && counts.size <= ONE_EACH))
     throw new IcicleError(
       `too many classes: every labelled row has another word ${where}: nothing can be learned of a class from one row; ` +
-        'choose another target or label more rows',
+        `choose another target or label more rows${[...counts.keys()].some(isWord) ? '' : NUMBERS_AS_TEXT}`,
     );
   if (counts.size > MOST_CLASSES)
     throw new IcicleError(
-      `too many classes: ${counts.size} ${where}, at most ${MOST_CLASSES} can be told apart: join some of them, or choose another target`,
+      `too many classes: ${counts.size} ${where}, at most ${MOST_CLASSES} can be told apart: join some of them, or choose another target${[...counts.keys()].some(isWord) ? '' : NUMBERS_AS_TEXT}`,
+    );
+  if (type === 'category' && nulls > 0)
+    warnings.push(
+      `${nulls} cells of the target ${named(name)} say null, which counts as missing: if that is a class, write another word`,
     );
   const single = [...counts].filter(([, count]) => count === 1).map(([value]) => quoted(value));
   if (single.length > 0)
@@ -213,6 +218,8 @@ function reasonToLeaveOut({ type }: ColumnSummary, values: readonly CellValue[])
   return undefined;
 }
 
+const isWord = (text: string): boolean => typeof parseCell(text) !== 'number';
+
 const show = (value: string | number): string => (typeof value === 'string' ? quoted(value) : String(value));
 
 function columnOf({ name, type }: ColumnSummary, values: readonly CellValue[]): SchemaColumn {
@@ -221,8 +228,8 @@ function columnOf({ name, type }: ColumnSummary, values: readonly CellValue[]): 
   return { kind: 'category', name, levels };
 }
 
-const valueAt = (source: TableSource, row: Row, index: number): CellValue =>
-  parseCell(row.cells[index] ?? '', source.decimalComma);
+const valueAt = (source: TableSource, row: Row, index: number, words = false): CellValue =>
+  parseCell(row.cells[index] ?? '', source.decimalComma, words);
 
 const wordAt = (row: Row, index: number): string => row.cells[index]!.trim();
 

@@ -20,19 +20,20 @@ export const MOST_ASKED = 100;
  */
 export function splitSizes(labelled: number, splits: Splits): { shown: number; asked: number } {
   const { share, repeats, examples } = splits;
-  if (!(share > 0 && share < 1)) throw invalid('--holdout', share, 'a share between 0 and 1, such as 0.25');
+  if (!(share > 0 && share < 1))
+    throw invalid('option share', share, 'a share between 0 and 1, such as 0.25');
   if (!Number.isInteger(repeats) || repeats < 1)
-    throw invalid('--repeats', repeats, 'a whole number from 1, such as 20');
+    throw invalid('option repeats', repeats, 'a whole number from 1, such as 20');
   const held = Math.max(1, Math.round(labelled * share));
   const left = labelled - held;
   if (left < 3)
     throw new IcicleError(
-      `too few labelled rows: ${labelled}, of which --holdout ${share} leaves ${left} to learn from: at least 3 are ` +
+      `too few labelled rows: ${labelled}, of which a held-out share of ${share} leaves ${left} to learn from: at least 3 are ` +
         'needed; hold out less or label more rows',
     );
   if (examples !== undefined && !(examples >= 3 && examples <= left))
     throw invalid(
-      '--examples',
+      'option examples',
       examples,
       `3 to ${left} here: ${held} of ${labelled} labelled rows are held out`,
     );

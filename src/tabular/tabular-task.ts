@@ -1,4 +1,4 @@
-import { didYouMean, IcicleError } from '../core/errors.js';
+import { didYouMean, IcicleError, named } from '../core/errors.js';
 import { parseCell } from './cells.js';
 import type { ContextOptions } from './context-options.js';
 import type { Examples } from './ensemble/examples.js';
@@ -100,14 +100,14 @@ export function taskOf({
           answers.subarray(r * width, (r + 1) * width),
           leaning.subarray(r * n, (r + 1) * n),
           [
-            ...unseenIn(schema, asked, row).map((name) => `"${name}" is none that a labelled row has`),
+            ...unseenIn(schema, asked, row).map((name) => `${named(name)} is none that a labelled row has`),
             ...(far[r]! ? ['far from every labelled row'] : []),
           ],
         ),
       }));
     };
     for await (const row of asked.rows()) {
-      if (only === 'unlabelled' && !isMissing(asked, row, place)) continue;
+      if (only === 'unlabelled' && !isMissing(schema, asked, row, place)) continue;
       chunk.push(row);
       left--;
       if (chunk.length === CHUNK) yield await flush();
@@ -142,8 +142,10 @@ export function taskOf({
   };
 }
 
-const isMissing = (source: TableSource, row: Row, place: number): boolean =>
-  parseCell(row.cells[place] ?? '', source.decimalComma) === null;
+/** Whether a row lacks the target. */
+const isMissing = ({ target }: Schema, source: TableSource, row: Row, place: number): boolean =>
+  parseCell(row.cells[place] ?? '', source.decimalComma, target.kind === 'classes' && !target.numbers) ===
+  null;
 
 /** @throws IcicleError where rows to predict lack a column that was learned from */
 function checkColumns({ columns }: Schema, asked: TableSource): void {
@@ -151,8 +153,8 @@ function checkColumns({ columns }: Schema, asked: TableSource): void {
     if (asked.names.includes(name)) continue;
     const near = didYouMean(name, asked.names);
     throw new IcicleError(
-      `missing column "${name}" in ${asked.path}:${near === undefined ? '' : ` is it "${near}" there?`} the rows to predict need ` +
-        'every column that was learned from; add it (its cells may be empty) or leave it out of what is learned from',
+      `missing column ${named(name)} in ${asked.path}:${near === undefined ? '' : ` is it ${named(near)} there?`} the rows to predict need ` +
+        'every column that was learned from; add it (its cells may be empty), or learn with its type set to ignore with the option types',
     );
   }
 }
@@ -167,8 +169,8 @@ export function warningsOf(
   const warnings = [...schema.warnings];
   for (const c of leakingColumns(examples))
     warnings.push(
-      `column "${schema.columns[c]!.name}" alone tells "${schema.target.name}" in every labelled row: is it known before ` +
-        `"${schema.target.name}" is? If not, ignore it`,
+      `column ${named(schema.columns[c]!.name)} alone tells ${named(schema.target.name)} in every labelled row: is it known ` +
+        'before that is? If not, set its type to ignore with the option types',
     );
   if (examples.rows < labelled)
     warnings.push(`of ${labelled} labelled rows ${examples.rows}, drawn at random, are used`);

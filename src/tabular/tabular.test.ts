@@ -352,6 +352,6 @@ describe('tables of all sizes', () => {
 it('warns of a column that gives the target away', async () => {
   const { warnings } = await learn(numberRows.map((row) => ({ ...row, after: 2 * (row.y as number) })));
   expect(warnings).toEqual([
-    'column "after" alone tells "y" in every labelled row: is it known before "y" is? If not, ignore it',
+    'column "after" alone tells "y" in every labelled row: is it known before that is? If not, set its type to ignore with the option types',
   ]);
 });

@@ -46,7 +46,7 @@ export function tabularLearner(model: Model<TableConfig>, engine: Engine): Tabul
       level = IN_CONTEXT.level,
     } = options;
     const scan = await scanTable(source, { target, seed, choices });
-    const schema = fitSchema(source, scan.columns, target, scan.examples, choices);
+    const schema = fitSchema(source, scan.columns, target, scan.examples, scan.choices);
     const examples = examplesOf(schema, source, scan.examples);
     const learned = await learnInContext({ config, network }, examples, {
       ...IN_CONTEXT,

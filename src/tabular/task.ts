@@ -1,5 +1,5 @@
 import type { Learner } from '../core/episodes.js';
-import { didYouMean, IcicleError } from '../core/errors.js';
+import { didYouMean, IcicleError, named } from '../core/errors.js';
 import { parseCell } from './cells.js';
 import { type ColumnChoices, numericTarget } from './columns.js';
 import { type Encoding, encodeRows, encodeTarget, fitEncoding, type Matrix } from './encode.js';
@@ -80,8 +80,8 @@ async function openRows(path: string, encoding: Encoding): Promise<TableTask['as
     if (source.names.includes(name)) continue;
     const near = didYouMean(name, source.names);
     throw new IcicleError(
-      `missing column "${name}" in ${path}:${near === undefined ? '' : ` is it "${near}" there?`} the rows to predict need ` +
-        'every column that was learned from; add it (its cells may be empty) or pass --ignore for it',
+      `missing column ${named(name)} in ${path}:${near === undefined ? '' : ` is it ${named(near)} there?`} the rows to predict need ` +
+        'every column that was learned from; add it (its cells may be empty) or set its type to ignore with the option types',
     );
   }
   let count = 0;

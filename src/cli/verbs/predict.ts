@@ -1,6 +1,7 @@
 import { type Command, Option } from '@commander-js/extra-typings';
-import { invalid, missing } from '../../core/errors.js';
-import { tabularRequest } from '../tabular-request.js';
+import { invalid, listed, missing } from '../../core/errors.js';
+import { choicesOf } from '../../tabular/context-options.js';
+import { tabularRequest, typesOf } from '../tabular-request.js';
 import { numberFlag, repeatFlag, seedFlag } from '../usage.js';
 import type { World } from '../world.js';
 
@@ -38,7 +39,7 @@ export function registerPredict(program: Command, world: World): void {
     .option('--category <column>', 'columns of numbers that are names (repeat it, or commas)', repeatFlag)
     .option(
       '--types <column=type>',
-      'what columns hold: number or category (repeat it, or commas)',
+      'what columns hold: number, category or ignore (repeat it, or commas)',
       repeatFlag,
     )
     .option('--ignore <column>', 'columns to leave out (repeat it, or commas)', repeatFlag)
@@ -76,7 +77,7 @@ export function registerPredict(program: Command, world: World): void {
       if (options.target === undefined)
         throw missing(
           '--target',
-          `name the column to predict. Columns: ${(await openTable(table)).names.join(', ')}`,
+          `name the column to predict. Columns: ${listed((await openTable(table)).names)}`,
         );
       if (options.holdout !== undefined && !(options.holdout > 0 && options.holdout < 1))
         throw invalid('--holdout', options.holdout, 'a share between 0 and 1, such as 0.25');
@@ -91,7 +92,7 @@ export function registerPredict(program: Command, world: World): void {
           await tables.close();
         }
       }
-      for (const flag of ['types', 'members', 'level', 'abstain', 'explain'] as const)
+      for (const flag of ['members', 'level', 'abstain', 'explain'] as const)
         if (options[flag] !== undefined)
           throw invalid(
             `--${flag}`,
@@ -112,7 +113,7 @@ export function registerPredict(program: Command, world: World): void {
                   ...(options.examples === undefined ? {} : { examples: options.examples }),
                 },
               }),
-          choices: { categories: options.category ?? [], ignored: options.ignore ?? [] },
+          choices: choicesOf({ target: options.target, types: typesOf(options) }),
           model: options.model,
           seed: options.seed,
           ...(options.output === undefined ? {} : { output: options.output }),
