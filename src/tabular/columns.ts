@@ -228,8 +228,8 @@ function lines(odd: readonly OddCell[], count: number): string {
   return count > odd.length ? `${some} and ${count - odd.length} more` : some;
 }
 
-/** The beginning of a text, on one line. */
-export const quoted = (text: string): string => `"${text.replaceAll(/\s+/g, ' ').slice(0, 24)}"`;
+/** The beginning of a cell, on one line. */
+export const quoted = (cell: string): string => named(cell.replaceAll(/\s+/g, ' ').slice(0, 24));
 
 /**
  * The numeric column to predict.
