@@ -2,6 +2,7 @@ import type { ShapedArray } from '../core/array.js';
 import type { Engine } from '../engine/engine.js';
 import { keepPrograms } from '../model/programs.js';
 import { arrange, type Bank } from './banks.js';
+import type { Objective } from './objective.js';
 import { objectiveOf } from './objectives.js';
 import type { RunSpec } from './run-spec.js';
 import { gradientGraph } from './step.js';
@@ -27,9 +28,12 @@ export const banksOf = (spec: RunSpec): Bank[] => arrange(objectiveOf(spec).shap
 /**
  * One shard after the other on the calling thread. Nothing is sampled ahead: ONNX Runtime computes on the thread that calls
  * it, so that there would be nothing to do meanwhile.
+ * @param sampler gives the feeds in place of the spec's own
  */
-export function localShards(spec: RunSpec, engine: Engine): Shards {
-  const workers = Array.from({ length: spec.shards }, (_, shard) => shardWorker(spec, shard, engine));
+export function localShards(spec: RunSpec, engine: Engine, sampler?: Objective['sampler']): Shards {
+  const workers = Array.from({ length: spec.shards }, (_, shard) =>
+    shardWorker(spec, shard, engine, sampler?.(shard)),
+  );
   return {
     gradients: async (step, parameters) => {
       const results: ShardResult[] = [];
@@ -51,9 +55,13 @@ export interface ShardWorker {
   close(): Promise<void>;
 }
 
-export function shardWorker(spec: RunSpec, shard: number, engine: Engine): ShardWorker {
+export function shardWorker(
+  spec: RunSpec,
+  shard: number,
+  engine: Engine,
+  sample: ReturnType<Objective['sampler']> = objectiveOf(spec).sampler(shard),
+): ShardWorker {
   const objective = objectiveOf(spec);
-  const sample = objective.sampler(shard);
   const banks = banksOf(spec);
   let ahead: { step: number; feeds: ReturnType<typeof sample> } | undefined;
   const programs = keepPrograms(objective.layouts, (shapes: string) =>
