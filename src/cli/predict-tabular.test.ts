@@ -6,6 +6,7 @@ import { openParquet, toParquet } from '../tabular/parquet.js';
 import { collect, scratch } from '../tabular/table.test.helper.js';
 import { tinyLearner } from '../tabular/tiny.test.helper.js';
 import { captured } from './captured.test.helper.js';
+import { inFlags } from './usage.js';
 
 const file = scratch();
 const learner = tinyLearner();
@@ -149,6 +150,15 @@ describe('predict with a model of tables', () => {
     expect(code).toBeGreaterThan(0);
     expect(out).toBe('');
     expect(err.split('\n').find((line) => line.startsWith('error:'))).toMatch(message);
+  });
+
+  it('names flags where the library names options, but not within names', async () => {
+    expect(inFlags('unknown column "the option x": set its type with the option types')).toBe(
+      'unknown column "the option x": set its type with --types',
+    );
+    const lines = Array.from({ length: 20 }, (_, r) => `${r % 7},${r < 18 ? (r % 3 ? 1 : 0) : ''}`);
+    const { err } = await icicle('predict', await file('two.csv', `x,y\n${lines.join('\n')}\n`), '-t', 'y');
+    expect(err).toMatch(/note: the target "y" has two numbers, .* with --types\n/);
   });
 
   it('leaves no file behind where something is wrong', async () => {
