@@ -63,6 +63,10 @@ const sides = [
   return { name, shards, steps: train(spec, { shards, engine }), seconds: [], elapsed: 0 };
 });
 
+// As in a long run, where the sampler's code has been compiled for long.
+const warm = objective.sampler(1);
+for (let step = 1; step <= 100; step++) await warm(step);
+
 const updateFlops = matmulFlops(stepUpdate(spec));
 const flopsOf = new Map();
 const counted = [];
