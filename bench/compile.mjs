@@ -23,11 +23,18 @@ const cases = [
 ];
 
 console.log(`${total} episodes each, seed 5`);
-console.log('program  target    learner         d  n  layers  width  hidden  precision  expected  largest  root mean square');
+console.log(
+  'program  target    learner         d  n  layers  width  hidden  precision  expected  largest  root mean square',
+);
 for (const given of cases)
   for (const precision of ['float64', 'float32']) {
     const { program, target, model, budget } = compiler.compile({ ...given, precision, tolerance: 1e9 });
-    const learner = modelLearner(model.name, model.config, model.parameters, precision === 'float64' ? slow : nodeEngine());
+    const learner = modelLearner(
+      model.name,
+      model.config,
+      model.parameters,
+      precision === 'float64' ? slow : nodeEngine(),
+    );
     const textbook = parseLearner(program.learner);
     const family = linear({ inputs: program.inputs });
     let [largest, squares] = [0, 0];

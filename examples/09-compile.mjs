@@ -14,10 +14,17 @@ const { model, layers, budget } = compiler.compile({
   precision: 'float64',
 });
 const compiled = modelLearner(model.name, model.config, model.parameters, slow);
-const episodes = linear({ inputs: 2 }).sample({ episodes: 20, points: 5, seed: 1, stream: random(1, 'example') });
+const episodes = linear({ inputs: 2 }).sample({
+  episodes: 20,
+  points: 5,
+  seed: 1,
+  stream: random(1, 'example'),
+});
 const { largest } = await compiler.verify(compiled, parseLearner('ridge:0.5'), episodes);
 console.log(`ridge:0.5 in ${layers.length} layers of width ${model.config.width}`);
-console.log(`expected error below 1e-10: ${budget.expected < 1e-10}, largest error below 1e-10: ${largest < 1e-10}`);
+console.log(
+  `expected error below 1e-10: ${budget.expected < 1e-10}, largest error below 1e-10: ${largest < 1e-10}`,
+);
 
 // 2. A program of your own: the prediction is the average of yᵢ⟨xᵢ, x⟩, as one step of gradient descent from w = 0.
 const averaging = compiler.program(
@@ -44,4 +51,6 @@ const averaging = compiler.program(
   },
 );
 const plan = compiler.planOf(averaging, 'faithful', 'float32');
-console.log(`averaging in ${plan.layers.length} layers: ${plan.layout.names.at(-1).filter(Boolean).length} rows are in use at the end`);
+console.log(
+  `averaging in ${plan.layers.length} layers: ${plan.layout.names.at(-1).filter(Boolean).length} rows are in use at the end`,
+);

@@ -55,7 +55,7 @@ beforeAll(async () => {
     link(inRoot('node_modules', name), join(project, 'node_modules', name));
   }
   writeFileSync(join(project, 'package.json'), '{"type": "module"}\n');
-});
+}, 60_000);
 afterAll(remove);
 
 describe('package.json', () => {

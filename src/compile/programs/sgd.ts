@@ -31,7 +31,11 @@ export const sgd = ({ inputs, examples, rate, lambda = 0 }: SgdOptions): Program
         if (lambda > 0) {
           // No step, and no shrinking, at tokens that do not see the example.
           const seen = block(`example ${i} is seen`, 1);
-          aff(seen, token, tokens.slice(2 * i + 1).map((t) => [0, t, 1] as const));
+          aff(
+            seen,
+            token,
+            tokens.slice(2 * i + 1).map((t) => [0, t, 1] as const),
+          );
           mul(w, w, seen, times(inputs, -2 * rate * lambda));
         }
         mul(w, xi, error, times(inputs, -2 * rate));
