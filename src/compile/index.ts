@@ -5,4 +5,5 @@ export { given, type Program, program, tokensIn, type Writer } from './program.j
 export { aboutPrograms, type CompileSpec, programNames, programOf } from './programs/index.js';
 export type { Raw, Read, Scored, Sparse, Tokens } from './raw.js';
 export type { Product } from './sparse.js';
+export { lastToken, stateNames, type Written, writtenAt } from './state.js';
 export { type TargetName, targetNames, targetOf } from './targets.js';

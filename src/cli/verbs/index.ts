@@ -10,6 +10,7 @@ import { registerEvaluate } from './evaluate.js';
 import { registerExport } from './export.js';
 import { registerIdentify } from './identify.js';
 import { registerInspect } from './inspect.js';
+import { registerMorph } from './morph.js';
 import { registerPhase } from './phase.js';
 import { registerPredict } from './predict.js';
 import { registerPrior } from './prior.js';
@@ -32,6 +33,7 @@ export const verbs: readonly Register[] = [
   registerCompile,
   registerCompare,
   registerIdentify,
+  registerMorph,
   registerPhase,
   registerDiversity,
   registerTheory,

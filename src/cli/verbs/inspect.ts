@@ -1,18 +1,31 @@
-import type { Command } from '@commander-js/extra-typings';
+import { type Command, Option } from '@commander-js/extra-typings';
+import { numberFlag, seedFlag } from '../usage.js';
 import type { World } from '../world.js';
 
 /** `icicle inspect models/linear-8` */
 export function registerInspect(program: Command, world: World): void {
   program
     .command('inspect')
-    .summary('what a model is: config, shapes, provenance, hash')
+    .summary('what a model is: config, shapes, provenance, hash; a compiled one’s state')
     .description(
-      'Shows a model’s config, its parameters by name with their shapes, where they come from, and the hash of its weights.',
+      'Shows a model’s config, its parameters by name with their shapes, where they come from, and the hash of its weights. ' +
+        'Of a compiled model also what it computes in one episode, layer by layer: the blocks of its algorithm by name, ' +
+        'beside exact arithmetic.',
     )
     .argument('<model>', 'a model folder, or the name of a shipped model')
+    .addOption(
+      new Option('--seed <n>', 'seed of the episode that a compiled model is shown')
+        .argParser(seedFlag)
+        .default(1),
+    )
+    .option(
+      '--token <t>',
+      'where to look into a compiled model: 2k is the question of point k, 2k + 1 its label (default: the last question)',
+      numberFlag('--token', { least: 0, whole: true, example: '4' }),
+    )
     .option('--json', 'print one JSON document')
-    .action(async (path, { json }) => {
+    .action(async (path, { json, ...rest }) => {
       const { inspectModel } = await import('../inspect-model.js');
-      await inspectModel(path, json === true, world);
+      await inspectModel({ ...rest, path, json: json === true }, world);
     });
 }
