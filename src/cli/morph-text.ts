@@ -1,6 +1,7 @@
+import { nearestAlong, stretchesInWords, type Walk, type WalkRow } from '../measure/index.js';
 import type { Model } from '../model/model.js';
 import { type Column, formatCount, formatNumber, formatTable } from '../report/table.js';
-import type { Morph, MorphRow, Walk } from '../runs/morph.js';
+import type { Morph } from '../runs/morph.js';
 
 /** A walk as tables: errors and distances by t, then errors by t and number of examples. */
 export function morphText(found: Morph, a: Model, b: Model): string {
@@ -9,7 +10,7 @@ export function morphText(found: Morph, a: Model, b: Model): string {
   return [
     ends(a, b),
     alignment(aligned),
-    ...walks.map((walk) => `${HEADINGS[walk]}\n\n${byReference(found, walk)}`),
+    ...walks.map((walk) => `${HEADINGS[walk]}\n\n${byReference(found, walk)}\n${nearest(found, walk)}`),
     ...walks.map(
       (walk) => `Squared error by number of examples, ${walk} mixed\n\n${byExamples(found, walk)}`,
     ),
@@ -29,18 +30,25 @@ function alignment(aligned: Morph['aligned']): string {
   if (aligned === undefined)
     return 'Their configs differ, so that weights cannot be mixed: predictions alone are.\n';
   const { moved, of, before, after } = aligned;
-  const heads = `${formatCount(moved.heads)} of ${formatCount(of.heads)} heads`;
+  const distance = `The distance of all weights is ${formatNumber(after)}`;
+  if (moved.heads + moved.units === 0)
+    return `Heads and hidden units of b stand where they match those of a best. ${distance}.\n`;
   const units =
     of.units === 0 ? '' : ` and ${formatCount(moved.units)} of ${formatCount(of.units)} hidden units`;
   return (
-    `To match a, ${heads}${units} of b were put elsewhere within their layers: the distance of all weights is ` +
-    `${formatNumber(after)}, ${formatNumber(before)} before.\n`
+    `To match a, ${formatCount(moved.heads)} of ${formatCount(of.heads)} heads${units} of b were put elsewhere within their layers. ` +
+    `${distance}, ${formatNumber(before)} before.\n`
   );
+}
+
+function nearest({ rows }: Morph, walk: Walk): string {
+  const stretches = nearestAlong(rows, walk);
+  return stretches.length === 0 ? '' : `The nearest textbook learner is ${stretchesInWords(stretches)}.\n`;
 }
 
 const HEADINGS: Readonly<Record<Walk, string>> = {
   weights: 'Weights mixed, (1 − t) a + t b: squared error, and squared prediction difference ÷ d',
-  predictions: 'Predictions mixed, (1 − t) a + t b: the same',
+  predictions: 'Predictions mixed, (1 − t) a + t b: squared error, and squared prediction difference ÷ d',
 };
 
 function byReference({ rows, references }: Morph, walk: Walk): string {
@@ -82,4 +90,4 @@ function byExamples({ rows }: Morph, walk: Walk): string {
   );
 }
 
-const times = (rows: readonly MorphRow[]): number[] => [...new Set(rows.map(({ t }) => t))];
+const times = (rows: readonly WalkRow[]): number[] => [...new Set(rows.map(({ t }) => t))];

@@ -35,3 +35,4 @@ export {
   type Values,
 } from './values.js';
 export { type Verdict, verdicts } from './verdict.js';
+export { nearestAlong, type Stretch, stretchesInWords, type Walk, type WalkRow } from './walk.js';

@@ -1,18 +1,12 @@
 import * as Plot from '@observablehq/plot';
 import { missing } from '../core/errors.js';
-import type { Measurement } from '../core/measurement.js';
+import { nearestAlong, stretchesInWords, type WalkRow } from '../measure/index.js';
 import { axisNumber, logTicks } from './axis.js';
 import { spreadApart, wrapText } from './labels.js';
 import { learnerLabel, learnerStyles } from './styles.js';
 import { finish, pen } from './svg.js';
 import { formatNumber } from './table.js';
 import { INK, MUTED, STYLE, withoutLabels } from './theme.js';
-
-/** A measurement of one point of a walk between two models. */
-export interface WalkRow extends Measurement {
-  readonly walk: 'weights' | 'predictions';
-  readonly t: number;
-}
 
 export interface MorphFigureOptions {
   /** Where elements are made: a browser's document, or `emptyDocument()`. */
@@ -77,11 +71,9 @@ export function morphFigure(
   const axis = { x: right, y: y - 16, 'font-size': 12, fill: MUTED, 'text-anchor': 'end' };
   draw('text', axis, 't: how much of b is in the mixture →');
   const both = new Set(means.map(({ walk }) => walk)).size > 1;
-  if (both) {
-    const key = 'solid: weights mixed · dashed: predictions mixed';
-    draw('text', { x: width - 16, y: TOP - 6, 'font-size': 12, fill: MUTED, 'text-anchor': 'end' }, key);
-  }
-  const caption = captionOf(errors.points);
+  const key = both ? 'solid: weights mixed · dashed: predictions mixed' : 'predictions mixed';
+  draw('text', { x: width - 16, y: TOP - 6, 'font-size': 12, fill: MUTED, 'text-anchor': 'end' }, key);
+  const caption = captionOf(means);
   y += 8;
   for (const line of wrapText(caption, Math.floor((width - 32) / 7))) {
     draw('text', { x: 16, y, 'font-size': 13, fill: INK }, line);
@@ -96,10 +88,7 @@ export function morphFigure(
 
 /** Lines by t on a logarithmic axis, each named at its end. */
 function panel(document: Document, lines: readonly Line[], width: number, height: number): Element {
-  const values = lines.flatMap(({ points }) => points.map(({ value }) => value));
-  const highest = Math.max(...values, Number.MIN_VALUE);
-  const positive = values.filter((value) => value > highest / 10 ** DECADES);
-  const [floor, top] = [Math.min(highest, ...positive) / 1.2, highest * 1.2];
+  const { floor, top } = domainOf(lines);
   const inside = (value: number) => Math.min(top, Math.max(floor, value));
   const shown = (row: WalkRow) => row.value >= floor;
   const ticks = logTicks(floor, top);
@@ -152,20 +141,47 @@ function panel(document: Document, lines: readonly Line[], width: number, height
   return plot;
 }
 
-/** What becomes of the error on the way. */
-function captionOf(errors: readonly WalkRow[]): string {
-  const at = (walk: WalkRow['walk'], t: number) => errors.find((row) => row.walk === walk && row.t === t)!;
-  const [start, end] = [at('predictions', 0), at('predictions', 1)];
-  const between = `The squared error is ${formatNumber(start.value)} at a and ${formatNumber(end.value)} at b`;
+/** Ends of the axis: the ticks next to the least and the greatest value. */
+function domainOf(lines: readonly Line[]): { floor: number; top: number } {
+  const rows = lines.flatMap(({ points }) => points);
+  const highest = Math.max(...rows.map(({ high }) => high));
+  // Nothing is above zero where models predict the same, as both ends of a walk may.
+  if (!(highest > 0)) return { floor: 1e-3, top: 1 };
+  const drawn = rows.filter(({ value }) => value > highest / 10 ** DECADES);
+  const lowest = Math.min(highest, ...drawn.map(({ low }) => low).filter((low) => low > 0));
+  const ticks = logTicks(lowest / 10, highest * 10);
+  return {
+    floor: ticks.findLast((tick) => tick <= lowest) ?? lowest,
+    top: ticks.find((tick) => tick >= highest) ?? highest,
+  };
+}
+
+/** What becomes of the error on the way, and which textbook learner is the nearest. */
+function captionOf(means: readonly WalkRow[]): string {
+  const errors = means.filter(({ reference }) => reference === undefined);
+  const at = (t: number) => errors.find((row) => row.t === t)!.value;
+  const ends = `The squared error is ${formatNumber(at(0))} at a and ${formatNumber(at(1))} at b.`;
   const weights = errors.filter(({ walk }) => walk === 'weights');
-  if (weights.length === 0)
-    return `${between}. Only predictions are mixed, since the models’ configs differ.`;
+  const walk = weights.length > 0 ? 'weights' : 'predictions';
+  const stretches = nearestAlong(means, walk);
+  const nearest =
+    stretches.length === 0
+      ? ''
+      : ` The nearest textbook learner, ${walk} mixed, is ${stretchesInWords(stretches, learnerLabel)}.`;
+  const way =
+    weights.length === 0
+      ? 'Only predictions are mixed, since the models’ configs differ.'
+      : wayOfWeights(weights);
+  return `${ends} ${way}${nearest}`;
+}
+
+function wayOfWeights(weights: readonly WalkRow[]): string {
   const worst = weights.reduce((most, row) => (row.value > most.value ? row : most));
   const best = weights.reduce((least, row) => (row.value < least.value ? row : least));
   const inner = ({ t }: WalkRow) => t > 0 && t < 1;
   const barrier = inner(worst)
-    ? `Mixed weights pass a barrier: ${formatNumber(worst.value)} at t = ${worst.t}`
+    ? `Mixed weights pass a barrier, ${formatNumber(worst.value)} at t = ${worst.t}`
     : 'Mixed weights are nowhere worse than the worse of the two';
   const gain = inner(best) ? `, and are best, ${formatNumber(best.value)}, at t = ${best.t}` : '';
-  return `${between}. ${barrier}${gain}.`;
+  return `${barrier}${gain}.`;
 }

@@ -1,10 +1,16 @@
 import { z } from 'zod';
 import type { Learner, Predictions } from '../core/episodes.js';
 import { unsupported } from '../core/errors.js';
-import type { Measurement } from '../core/measurement.js';
 import { canonicalJson, parseSpec, specHash } from '../core/spec.js';
 import type { Engine } from '../engine/engine.js';
-import { meanRows, rangeRow, squaredDifferences, squaredErrors } from '../measure/index.js';
+import {
+  meanRows,
+  rangeRow,
+  squaredDifferences,
+  squaredErrors,
+  type Walk,
+  type WalkRow,
+} from '../measure/index.js';
 import { type Aligned, align, between } from '../model/align.js';
 import { modelLearner } from '../model/learner.js';
 import type { Model } from '../model/model.js';
@@ -33,20 +39,11 @@ export const morphSchema = z.strictObject({
 export type MorphSpec = z.output<typeof morphSchema>;
 export type MorphOptions = Omit<z.input<typeof morphSchema>, 'a' | 'b'>;
 
-/** What is mixed on the way from a to b. */
-export type Walk = 'weights' | 'predictions';
-
-/** A measurement of one point of a walk. Its learner is the walk's name and t; references are `a`, `b` and textbook learners. */
-export interface MorphRow extends Measurement {
-  readonly walk: Walk;
-  readonly t: number;
-}
-
 export interface Morph {
   /** Where models differ in shape there is no walk of weights, nor this. */
   readonly aligned?: Omit<Aligned, 'parameters'>;
   /** `squared-error` and `spd` by number of examples; means over 1…2d of them as `squared-error@…` and `spd/d@…`. */
-  readonly rows: readonly MorphRow[];
+  readonly rows: readonly WalkRow[];
   /** What distances are to: `a`, `b`, and textbook learners, those that predict the same as one. */
   readonly references: readonly string[];
   readonly spec: MorphSpec;
@@ -115,7 +112,7 @@ export async function morph(options: MorphOptions, ends: Ends, context: PredictC
     ];
     const hash = specHash(spec);
     const range = [1, Math.min(2 * family.inputs, points - 1)] as const;
-    const rows: MorphRow[] = [];
+    const rows: WalkRow[] = [];
     for (const [done, { walk, t, own }] of stops.entries()) {
       await turn(context, { stage: 'measure', done, total: stops.length });
       const about = { family: family.name, learner: `${walk} t=${t}`, seed: spec.seed, spec: hash };
