@@ -3,15 +3,20 @@ import { random } from '../core/random.js';
 import { slow } from '../engine/slow.js';
 import { trace } from '../model/trace.js';
 import { linear } from '../tasks/index.js';
-import { type CompileSpec, compile, lastToken, stateNames, writtenAt } from './index.js';
+import { type Compiled, type CompileSpec, compile, lastToken, stateNames, writtenAt } from './index.js';
 
-const look = async (spec: CompileSpec, token?: number) => {
-  const compiled = compile({ inputs: 2, examples: 2, precision: 'float64', ...spec });
+const compiledFrom = (spec: CompileSpec) =>
+  compile({ inputs: 2, examples: 2, precision: 'float64', ...spec });
+
+/** What is written at each token of an episode. */
+const look = async (compiled: Compiled) => {
   const request = { episodes: 1, points: 3, seed: 1, stream: random(1, 'state') };
   const episodes = linear({ inputs: 2 }).sample(request);
   const traced = await trace(compiled.model, episodes, stateNames(compiled), slow);
-  const written = writtenAt(compiled, episodes, token ?? lastToken(compiled), traced);
-  return { compiled, episodes, written };
+  const written = Array.from({ length: lastToken(compiled) + 1 }, (_, token) =>
+    writtenAt(compiled, episodes, token, traced),
+  );
+  return { episodes, written };
 };
 
 describe.each([
@@ -20,10 +25,11 @@ describe.each([
   { program: 'newton', lambda: 1 },
   { program: 'mesa' },
 ] as const)('the state of %j', (spec) => {
+  const compiled = compiledFrom(spec);
+
   it('is what exact arithmetic gives, at every token', async () => {
-    for (let token = 0; token < 5; token++) {
-      const { compiled, written } = await look(spec, token);
-      for (const { block, layer, values, exact } of written)
+    for (const [token, parts] of (await look(compiled)).written.entries()) {
+      for (const { block, layer, values, exact } of parts)
         for (const [i, value] of values.entries()) {
           const error = Math.abs(value - exact[i]!) / compiled.ranges.blocks[block]!;
           expect(error, `${block} in layer ${layer} at token ${token}`).toBeLessThan(1e-6);
@@ -32,7 +38,8 @@ describe.each([
   });
 
   it('begins with the question and ends with the prediction', async () => {
-    const { compiled, episodes, written } = await look(spec);
+    const { episodes, written: all } = await look(compiled);
+    const written = all.at(-1)!;
     expect(written.find(({ block }) => block === 'x')).toMatchObject({
       layer: -1,
       half: 'prompt',
@@ -46,7 +53,7 @@ describe.each([
 });
 
 it('shows a token nothing of what comes later', async () => {
-  const { written } = await look({ program: 'ridge' }, 0);
+  const { written } = await look(compiledFrom({ program: 'ridge' }));
   // The first question has no example: what is read of examples is zero, and the weights stay as they are.
-  expect(written.map(({ block }) => block)).toEqual(['x', 'token', 'A⁻¹']);
+  expect(written[0]!.map(({ block }) => block)).toEqual(['x', 'token', 'A⁻¹']);
 });
