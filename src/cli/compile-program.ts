@@ -2,6 +2,8 @@ import {
   type Compiled,
   type CompileSpec,
   compile,
+  familyOf,
+  interpreted,
   planOf,
   programNames,
   programOf,
@@ -17,7 +19,6 @@ import { parseLearner } from '../learners/registry.js';
 import { modelLearner } from '../model/learner.js';
 import { writeFileAtomic } from '../runs/files.js';
 import { writeModel } from '../runs/model-folder.js';
-import { linear } from '../tasks/index.js';
 import type { Checked, CompileRequest } from './compile-request.js';
 import { explained, summary, weightTable } from './compile-text.js';
 import { progress } from './progress.js';
@@ -52,10 +53,10 @@ export async function compileProgram(request: CompileRequest, world: World): Pro
   const bar = progress(world, 'verify');
   const checked: Checked[] = [];
   try {
-    checked.push({ compiled, verified: await check(compiled, request, bar) });
+    checked.push(await check(compiled, request, bar));
     const other = precision === 'float32' ? 'float64' : 'float32';
     const twin = within({ ...spec, precision: other });
-    if (twin !== undefined) checked.push({ compiled: twin, verified: await check(twin, request, bar) });
+    if (twin !== undefined) checked.push(await check(twin, request, bar));
   } finally {
     bar.end();
   }
@@ -83,23 +84,25 @@ async function check(
   compiled: Compiled,
   { verify: total, seed }: CompileRequest,
   bar: ReturnType<typeof progress>,
-): Promise<Verified> {
+): Promise<Checked> {
   const { program, model, scales } = compiled;
   const engine: Engine = scales.precision === 'float64' ? slow : nodeEngine();
   const learner = modelLearner(model.name, model.config, model.parameters, engine);
   const textbook = parseLearner(program.learner);
-  const family = linear({ inputs: program.inputs });
+  const family = familyOf(program);
+  let compiling = 0;
   let worst: Verified = { largest: 0, episode: 0, examples: 0, rootMeanSquare: 0 };
   let squares = 0;
   try {
     for (let first = 0; first < total; first += CHUNK) {
       const episodes = Math.min(CHUNK, total - first);
       const request = { episodes, points: program.examples + 1, seed };
-      const found = await verify(
-        learner,
-        textbook,
-        family.sample({ ...request, stream: random(seed, 'verify', first) }),
-      );
+      const sample = family.sample({ ...request, stream: random(seed, 'verify', first) });
+      const found = await verify(learner, textbook, sample);
+      if (program.approaches === true) {
+        const { largest } = await verify(learner, interpreted(program, compiled.layers), sample);
+        if (!(largest <= compiling)) compiling = largest;
+      }
       squares += episodes * found.rootMeanSquare ** 2;
       if (!(found.largest <= worst.largest)) worst = { ...found, episode: first + found.episode };
       bar.update(first + episodes, total, scales.precision);
@@ -107,7 +110,11 @@ async function check(
   } finally {
     await learner.release();
   }
-  return { ...worst, rootMeanSquare: Math.sqrt(squares / total) };
+  return {
+    compiled,
+    verified: { ...worst, rootMeanSquare: Math.sqrt(squares / total) },
+    ...(program.approaches === true ? { compiling } : {}),
+  };
 }
 
 function document(checked: readonly Checked[], { verify: episodes, seed }: CompileRequest) {
@@ -124,10 +131,11 @@ function document(checked: readonly Checked[], { verify: episodes, seed }: Compi
     heads: model.config.heads,
     headWidth: model.config.headWidth,
     verify: { episodes, seed },
-    precisions: checked.map(({ compiled, verified }) => ({
+    precisions: checked.map(({ compiled, verified, compiling }) => ({
       precision: compiled.scales.precision,
       expected: compiled.budget.expected,
       measured: verified,
+      ...(compiling === undefined ? {} : { compiling }),
     })),
   };
 }

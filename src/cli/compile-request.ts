@@ -23,4 +23,6 @@ export interface CompileRequest {
 export interface Checked {
   readonly compiled: Compiled;
   readonly verified: Verified;
+  /** The largest error against the program itself, run in float64, where that only comes near to the textbook. */
+  readonly compiling?: number;
 }

@@ -1,4 +1,4 @@
-import type { Compiled } from '../compile/index.js';
+import { type Compiled, isGated, isScored } from '../compile/index.js';
 import { unknown } from '../core/errors.js';
 import { mlpWidth } from '../model/config.js';
 import { type Column, formatCount, formatNumber, formatTable } from '../report/table.js';
@@ -19,9 +19,10 @@ export function summary(checked: readonly Checked[], { output, verify, seed }: C
     { header: 'in episode', kind: 'count' },
     { header: 'after examples', kind: 'count' },
     { header: 'root mean square' },
+    ...(program.approaches ? [{ header: 'of it, from compiling' }] : []),
   ];
   const short = (value: number) => value.toExponential(1);
-  const rows = checked.map(({ compiled: { scales, budget }, verified }) => [
+  const rows = checked.map(({ compiled: { scales, budget }, verified, compiling }) => [
     scales.precision,
     config.norm === 'mlp' ? short(Math.max(...scales.pads)) : '–',
     scales.product.scales.map(({ scale }) => formatNumber(scale, 2)).join(', '),
@@ -30,6 +31,7 @@ export function summary(checked: readonly Checked[], { output, verify, seed }: C
     verified.episode,
     verified.examples,
     short(verified.rootMeanSquare),
+    ...(compiling === undefined ? [] : [short(compiling)]),
   ]);
   const where =
     output === undefined
@@ -40,7 +42,7 @@ export function summary(checked: readonly Checked[], { output, verify, seed }: C
     `${layers.length} layers, width ${layout.width}, ${config.heads} heads of ${config.headWidth}, ${mlpWidth(config)} hidden units; ` +
     `${program.inputs} inputs, up to ${program.examples} examples; spec ${model.provenance.specHash}\n\n` +
     `Rows\n${rowList(checked[0]!.compiled)}\n` +
-    `Against ${program.learner} in float64, on ${formatCount(verify)} fresh episodes of x, w ~ N(0, I) with seed ${seed}, after 0 to ${program.examples} examples\n` +
+    `Against ${program.learner} in float64, on ${formatCount(verify)} fresh episodes of ${program.family ?? 'x, w ~ N(0, I)'} with seed ${seed}, after 0 to ${program.examples} examples\n` +
     `${formatTable(columns, rows)}${where}`
   );
 }
@@ -124,7 +126,8 @@ export function explained({ program, layers, layout, ranges, scales, budget }: C
 function source({ r, s, tokens, star, plus, bias }: Compiled['program']['instructions'][number]): string {
   const of =
     typeof tokens === 'number' ? ` of example ${tokens}` : tokens === 'question' ? ' of the question' : '';
-  if (typeof tokens === 'object') {
+  if (isGated(tokens)) return `${r?.block} · σ(${tokens.gate.block})`;
+  if (isScored(tokens)) {
     const reads = (list: typeof tokens.query) => list.map(({ block }) => block).join(' + ');
     return `${r?.block} weighted by ⟨${reads(tokens.query)}, ${reads(tokens.key)}⟩`;
   }

@@ -3,7 +3,7 @@ import { usageError } from '../core/errors.js';
 import { random } from '../core/random.js';
 import { specHash } from '../core/spec.js';
 import { type Model, type ModelFiles, makeModel } from '../model/model.js';
-import { linear } from '../tasks/index.js';
+import { type Family, parseFamily } from '../tasks/index.js';
 import { allocate } from './passes/allocate.js';
 import { assemble } from './passes/assemble.js';
 import { type Budget, errorBudget } from './passes/budget.js';
@@ -64,10 +64,12 @@ export function planOf(program: Program, targetName: TargetName, precision: Prec
   return { program, target, layers, layout, ranges, scales, budget };
 }
 
-/** Prompts of standard normal inputs and weights. */
-function prompts({ inputs, examples }: Program, episodes: number): Episodes {
-  const request = { episodes, points: examples + 1, seed: 0 };
-  return linear({ inputs }).sample({ ...request, stream: random(0, 'compile') });
+/** The tasks that a program is for: ranges are taken from them, and it is held against the textbook on them. */
+export const familyOf = ({ family = 'linear', inputs }: Program): Family => parseFamily({ family, inputs });
+
+function prompts(program: Program, episodes: number): Episodes {
+  const request = { episodes, points: program.examples + 1, seed: 0 };
+  return familyOf(program).sample({ ...request, stream: random(0, 'compile') });
 }
 
 function refused({ program, target, scales, budget }: Planned, tolerance: number) {

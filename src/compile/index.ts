@@ -1,9 +1,18 @@
-export { type Compiled, compile, type Planned, planOf } from './compile.js';
-export { answers, interpret, type State } from './interpret.js';
+export { type Compiled, compile, familyOf, type Planned, planOf } from './compile.js';
+export { answers, interpret, interpreted, type State } from './interpret.js';
 export { type Verified, verify } from './passes/verify.js';
 export { given, type Program, program, tokensIn, type Writer } from './program.js';
 export { aboutPrograms, type CompileSpec, programNames, programOf } from './programs/index.js';
-export type { Raw, Read, Scored, Sparse, Tokens } from './raw.js';
+export {
+  type Gated,
+  isGated,
+  isScored,
+  type Raw,
+  type Read,
+  type Scored,
+  type Sparse,
+  type Tokens,
+} from './raw.js';
 export type { Product } from './sparse.js';
 export { lastToken, stateNames, type Written, writtenAt } from './state.js';
 export { type TargetName, targetNames, targetOf } from './targets.js';

@@ -1,7 +1,7 @@
-import type { Episodes } from '../core/episodes.js';
+import type { Episodes, Learner } from '../core/episodes.js';
 import type { Layer } from './passes/schedule.js';
 import { type Program, tokensIn } from './program.js';
-import type { Raw, Read, Scored, Sparse } from './raw.js';
+import { type Gated, isGated, isScored, type Raw, type Read, type Scored, type Sparse } from './raw.js';
 import { height } from './sparse.js';
 
 /** The numbers of every block at every token of every episode, [E,T,size]. */
@@ -71,6 +71,16 @@ export function answers(program: Program, state: State): Float64Array {
   return output.filter((_, i) => (i % tokensIn(program)) % 2 === 0);
 }
 
+/** A program as a learner of prompts as long as its longest. */
+export const interpreted = (program: Program, layers: readonly Layer[]): Learner => ({
+  name: program.name,
+  predict: async (episodes) => ({
+    values: answers(program, interpret(program, layers, episodes)),
+    episodes: episodes.episodes,
+    points: episodes.points,
+  }),
+});
+
 function readPrompt(state: State, program: Program, { x, y, points, inputs, episodes }: Episodes): void {
   const tokens = tokensIn(program);
   for (let e = 0; e < episodes; e++)
@@ -96,7 +106,9 @@ function channelsOf(
   if (raw.r === undefined) return values;
   const tokens = tokensIn(program);
   const own = through(raw.r, state, program, count, channels);
-  if (typeof raw.tokens === 'object') sumScored(raw.tokens, own, values, { state, program, count, channels });
+  const room = { state, program, count, channels };
+  if (isScored(raw.tokens)) sumScored(raw.tokens, own, values, room);
+  else if (isGated(raw.tokens)) weighByGate(raw.tokens, own, values, room);
   else
     for (let at = 0; at < count; at++) {
       const from = source(raw.tokens, at % tokens);
@@ -154,6 +166,18 @@ interface Room {
   readonly program: Program;
   readonly count: number;
   readonly channels: number;
+}
+
+/** σ(gate) · (own value) + (1 − σ(gate)) · (the first token's) */
+function weighByGate({ gate }: Gated, value: Float64Array, into: Float64Array, room: Room): void {
+  const { state, program, count, channels } = room;
+  const tokens = tokensIn(program);
+  const gates = through(gate, state, program, count, 1);
+  for (let i = 0; i < into.length; i++) {
+    const at = Math.floor(i / channels);
+    const first = value[i - (at % tokens) * channels]!;
+    into[i] = first + (value[i]! - first) / (1 + Math.exp(-gates[at]!));
+  }
 }
 
 /** Σ score · value over the tokens so far. */

@@ -24,6 +24,10 @@ export interface Program {
   readonly examples: number;
   /** The textbook learner that it computes, as `icicle compare --learners` names it. */
   readonly learner: string;
+  /** Whether it only comes near to that learner, as far as its steps go. */
+  readonly approaches?: true;
+  /** The family of tasks, as data, that it is for and that its ranges are taken from; `linear` where absent. */
+  readonly family?: string;
   readonly blocks: Readonly<Record<string, Block>>;
   readonly instructions: readonly Raw[];
   /** The block of one number that holds the prediction at a question's token. */
@@ -52,15 +56,18 @@ export interface Writer {
   div(into: string, from: string, by: string, options?: { plus?: number; scale?: number }): void;
   /** W relu(V from): what a hidden layer of ReLU units computes. */
   relu(into: string, from: string, inner: Sparse, outer: Sparse): void;
+  /** scale · σ(by) · from, where by is one number and nothing is in `from` at the first token: the logistic function, by softmax. */
+  gate(into: string, from: string, by: string, scale?: number): void;
   /** scale · Σ score · (matrix value), over all tokens so far. */
   attend(into: string, value: Read, scored: Scored, scale?: number): void;
 }
 
 /** Writes a program down. @param algorithm returns the block with the prediction */
 export function program(
-  { name, inputs, examples, learner }: Pick<Program, 'name' | 'inputs' | 'examples' | 'learner'>,
+  head: Omit<Program, 'blocks' | 'instructions' | 'output'>,
   algorithm: (writer: Writer) => string,
 ): Program {
+  const { name, inputs, examples } = head;
   const blocks: Record<string, Block> = {
     y: { size: 1 },
     x: { size: inputs },
@@ -124,10 +131,19 @@ export function program(
       }),
     relu: (w, block, matrix, out) =>
       write({ primitive: 'relu', star: 'relu', tokens: 'self', r: { block, matrix }, w, out }),
+    gate: (w, from, by, scale = 1) =>
+      write({
+        primitive: 'gate',
+        star: '+',
+        tokens: { gate: { block: by, matrix: [[0, 0, 1]] } },
+        r: all(from),
+        w,
+        out: identity(sizeOf(from), scale),
+      }),
     attend: (w, value, tokens, scale = 1) =>
       write({ primitive: 'attend', star: '+', tokens, r: value, w, out: identity(sizeOf(w), scale) }),
   });
-  return { name, inputs, examples, learner, blocks, instructions, output };
+  return { ...head, blocks, instructions, output };
 }
 
 /** The blocks that hold the prompt. */

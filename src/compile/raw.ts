@@ -6,9 +6,15 @@ export type Sparse = readonly (readonly [row: number, column: number, value: num
  * - `self`: itself
  * - `question`: at a label's token, the question just before it; at a question's token, none
  * - a number: the label's token of that example (0 is the first), where it is not yet to come; else none
+ * - gated: itself with weight σ(gate), the first token with the rest: what softmax makes of the scores gate and 0
  * - scored: all tokens so far, each weighted by the score ⟨query of i, key of k⟩
  */
-export type Tokens = 'self' | 'question' | number | Scored;
+export type Tokens = 'self' | 'question' | number | Gated | Scored;
+
+export interface Gated {
+  /** One number. */
+  readonly gate: Read;
+}
 
 export interface Scored {
   /** What several blocks give, added up. */
@@ -37,7 +43,7 @@ export interface Read {
  */
 export interface Raw {
   /** The primitive that it was written as. */
-  readonly primitive: 'mov' | 'aff' | 'mul' | 'div' | 'relu' | 'attend';
+  readonly primitive: 'mov' | 'aff' | 'mul' | 'div' | 'relu' | 'attend' | 'gate';
   readonly star: '+' | '⊙' | '÷' | 'relu';
   readonly tokens: Tokens;
   /** [channels, r] */
@@ -55,11 +61,15 @@ export interface Raw {
   readonly plus?: number;
 }
 
+export const isGated = (tokens: Tokens): tokens is Gated => typeof tokens === 'object' && 'gate' in tokens;
+export const isScored = (tokens: Tokens): tokens is Scored => typeof tokens === 'object' && 'score' in tokens;
+
 /** Every block that it reads. */
 export const readsOf = ({ r, s, tokens }: Raw): string[] => [
   ...(r === undefined ? [] : [r.block]),
   ...(s === undefined ? [] : [s.block]),
-  ...(typeof tokens === 'object' ? [...tokens.query, ...tokens.key].map(({ block }) => block) : []),
+  ...(isGated(tokens) ? [tokens.gate.block] : []),
+  ...(isScored(tokens) ? [...tokens.query, ...tokens.key].map(({ block }) => block) : []),
 ];
 
 /** Whether attention does it; the MLP does the others. */

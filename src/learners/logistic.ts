@@ -1,6 +1,6 @@
 import type { Episodes, Learner } from '../core/episodes.js';
-import { unsupported } from '../core/errors.js';
-import { checkPositive } from './checks.js';
+import { missing, unsupported } from '../core/errors.js';
+import { checkPositive, checkSteps } from './checks.js';
 import { textbook } from './textbook.js';
 import { backward, dot, forward, restart, rotateIn, triangle } from './triangle.js';
 
@@ -8,6 +8,10 @@ export interface LogisticOptions {
   /** λ of Σ log(1 + exp(−y wᵀx)) + (λ/2)|w|². Greater than 0, since examples that a plane divides have no optimum
    * without it. Default 1, the prior w ~ N(0, I). */
   readonly lambda?: number;
+  /** Steps of gradient descent from w = 0, all that are taken. Default: to the optimum, by Newton's method. Needs a rate. */
+  readonly steps?: number;
+  /** Of a gradient step. Needs steps. */
+  readonly rate?: number;
 }
 
 /**
@@ -23,11 +27,24 @@ const STEPS = 100;
  * prior N(0, I/λ). Predicts the mean label, P(1) − P(−1) = tanh(wᵀx/2). Newton's method from the weights of the prefix
  * before (Hastie et al., The Elements of Statistical Learning, §4.4.1), steps halved where one would not descend; the
  * Hessian is kept as a triangle of the weighted examples.
- * @throws IcicleError where λ is not greater than 0; while predicting, where an example's label is neither −1 nor 1.
+ * @throws IcicleError where λ or the rate is not greater than 0, steps not a whole number from 1, or one of steps and rate is
+ * given without the other; while predicting, where an example's label is neither −1 nor 1.
  */
 export function logistic(options: LogisticOptions = {}): Learner {
-  const { lambda = 1 } = options;
+  const { lambda = 1, steps, rate } = options;
   checkPositive('logistic λ', lambda, '1');
+  if (steps !== undefined) checkSteps('number of logistic gradient steps', steps);
+  if (rate !== undefined) checkPositive('logistic rate', rate, '0.1');
+  if (steps !== undefined || rate !== undefined) {
+    if (steps === undefined || rate === undefined)
+      throw missing(
+        steps === undefined ? 'number of logistic gradient steps' : 'logistic rate',
+        'give both or neither, such as logistic:1:16:0.1 (λ, steps, rate)',
+      );
+    return textbook(`logistic:${lambda}:${steps}:${rate}`, (episodes) =>
+      predictDescended(episodes, { lambda, steps, rate }),
+    );
+  }
   return textbook(`logistic:${lambda}`, (episodes) => predictLogistic(episodes, lambda));
 }
 
@@ -92,15 +109,45 @@ function predictLogistic(episodes: Episodes, lambda: number) {
     for (let k = 1; k < points; k++) {
       const at = e * points + k;
       const label = y[at - 1]!;
-      if (label !== 1 && label !== -1)
-        throw unsupported(
-          'label',
-          label,
-          'logistic regression takes labels −1 and 1; use a family of classes, or ridge for numbers',
-        );
+      checkLabel(label);
       for (let step = 0; step < STEPS && improve(e * points, k); step++);
       values[at] = Math.tanh(score(at, w) / 2);
     }
+  }
+  return { values, classes: true };
+}
+
+function checkLabel(label: number): void {
+  if (label !== 1 && label !== -1)
+    throw unsupported(
+      'label',
+      label,
+      'logistic regression takes labels −1 and 1; use a family of classes, or ridge for numbers',
+    );
+}
+
+/** For each prefix steps w ← w + rate (Σ y σ(−y wᵀx) x − λw) from w = 0. */
+function predictDescended(
+  { x, y, points, inputs, episodes }: Episodes,
+  { lambda, steps, rate }: Required<LogisticOptions>,
+) {
+  const values = new Float64Array(episodes * points);
+  const w = new Float64Array(inputs);
+  const slope = new Float64Array(inputs);
+  const input = (at: number) => x.subarray(at * inputs, (at + 1) * inputs);
+  for (let at = 0; at < values.length; at++) {
+    const first = at - (at % points);
+    w.fill(0);
+    if (at > first) checkLabel(y[at - 1]!);
+    for (let step = 0; step < steps; step++) {
+      for (let j = 0; j < inputs; j++) slope[j] = -lambda * w[j]!;
+      for (let i = first; i < at; i++) {
+        const share = y[i]! / (1 + Math.exp(y[i]! * dot(input(i), w)));
+        for (let j = 0; j < inputs; j++) slope[j] = slope[j]! + share * input(i)[j]!;
+      }
+      for (let j = 0; j < inputs; j++) w[j] = w[j]! + rate * slope[j]!;
+    }
+    values[at] = Math.tanh(dot(input(at), w) / 2);
   }
   return { values, classes: true };
 }

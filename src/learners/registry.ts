@@ -67,8 +67,16 @@ const registry: Record<string, { usage: string; make: (words: string[], family?:
   },
   lasso: { usage: 'lasso:0.01', make: (words) => lasso(numbers('lasso', words, { alpha: 'lasso α' })) },
   logistic: {
-    usage: 'logistic:1 (λ; labels −1 and 1)',
-    make: (words) => logistic(numbers('logistic', words, { lambda: 'logistic λ' })),
+    usage:
+      'logistic:1 (λ; labels −1 and 1) or logistic:1:16:0.1 (and gradient steps and their rate, in place of the optimum)',
+    make: (words) =>
+      logistic(
+        numbers('logistic', words, {
+          lambda: 'logistic λ',
+          steps: 'number of logistic gradient steps',
+          rate: 'logistic rate',
+        }),
+      ),
   },
   tree: { usage: 'tree, tree:4 (depth), each with :signs', make: makeTree },
   boost: {

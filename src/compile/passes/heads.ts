@@ -1,10 +1,13 @@
 import { tokensIn } from '../program.js';
-import type { Read, Scored, Tokens } from '../raw.js';
+import { type Gated, isGated, isScored, type Read, type Scored, type Tokens } from '../raw.js';
 import { height } from '../sparse.js';
 import type { Plan, Weight } from './plan.js';
 
 /** A score that softmax takes for the whole: e⁻⁶⁰ is what the token with half of it still gets. */
 const CERTAIN = 120;
+
+/** As CERTAIN, but where a number is added to the score, which loses as many digits as this has. */
+const SURE = 40;
 
 /** The weights of one head, its own dimensions counted from 0. */
 export interface Head {
@@ -95,7 +98,8 @@ function headOf(plan: Plan, tokens: Tokens, entries: Weight): Head {
     output: entries.map(([from, to, value]): Weight[number] => [sources.indexOf(from), to, value]),
     values: sources.length,
   };
-  if (typeof tokens === 'object') return { ...moved, ...scoredBy(plan, tokens) };
+  if (isScored(tokens)) return { ...moved, ...scoredBy(plan, tokens) };
+  if (isGated(tokens)) return { ...moved, ...gatedBy(plan, tokens) };
   return { ...moved, ...positional(plan, tokens) };
 }
 
@@ -118,12 +122,29 @@ function scoredBy({ layout: { rows }, ranges }: Plan, { query, key, score }: Sco
   };
 }
 
+/** Query and key of softmax between a token itself, at the gate's number, and the first token at 0: both are SURE of the others. */
+function gatedBy({ program, layout: { rows }, ranges }: Plan, { gate: { block, matrix } }: Gated) {
+  const codes = rows.token!;
+  const count = tokensIn(program);
+  const gate = matrix.map(([, from, value]): Weight[number] => [
+    rows[block]![from]!,
+    count,
+    value * ranges.blocks[block]!,
+  ]);
+  return {
+    query: [...codes.map((row, t): Weight[number] => [row, t, SURE]), ...gate],
+    queryBias: [[0, 0, SURE]] as Weight,
+    key: codes.flatMap((row, t): Weight => [[row, t, 1], ...(t === 0 ? [] : ([[row, count, 1]] as Weight))]),
+    keys: count + 1,
+  };
+}
+
 /**
  * Query and key that single out a token by its code. Softmax needs a large score, and a token to attend to where there is
  * nothing to read: the first, with half of it, which holds nothing of what is read. The other kinds of attention weigh by
  * the score itself, which is 1; mesa's is divided by 1 + λ, since codes are one-hot.
  */
-function positional(plan: Plan, tokens: Exclude<Tokens, Scored>) {
+function positional(plan: Plan, tokens: Exclude<Tokens, Gated | Scored>) {
   const codes = plan.layout.rows.token!;
   const kind = plan.target.layers.attention;
   const score = kind === 'softmax' ? CERTAIN : kind === 'mesa' ? 2 : 1;

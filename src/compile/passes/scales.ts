@@ -1,5 +1,5 @@
 import type { Program } from '../program.js';
-import type { Raw, Read } from '../raw.js';
+import { isGated, isScored, type Raw, type Read } from '../raw.js';
 import { height } from '../sparse.js';
 import type { Target } from '../targets.js';
 import type { Ranges } from './ranges.js';
@@ -55,7 +55,9 @@ export function chooseScales(
 
 /** How much larger than a last digit rounding becomes in attention: with the scores, which add up; solved, with Σkkᵀ/λ. */
 function condition({ tokens }: Raw, program: Program, ranges: Ranges): number {
-  if (typeof tokens !== 'object') return 1;
+  // A softmax weight moves by at most ¼ of what its score does, which is taken beside 40.
+  if (isGated(tokens)) return 11 + reach(tokens.gate, 1, ranges)[0]! / 4;
+  if (!isScored(tokens)) return 1;
   const { query, key, score } = tokens;
   const channels = Math.max(0, ...[...query, ...key].map(({ matrix }) => height(matrix)));
   const most = ([first, ...others]: readonly Read[]): number[] =>

@@ -1,6 +1,6 @@
 import { usageError } from '../../core/errors.js';
 import { given, type Program } from '../program.js';
-import { inAttention, type Raw, type Read, readsOf } from '../raw.js';
+import { inAttention, isGated, isScored, type Raw, type Read, readsOf } from '../raw.js';
 import { height } from '../sparse.js';
 import { can, type Target } from '../targets.js';
 
@@ -59,8 +59,9 @@ function ofInstruction(raw: Raw, index: number, program: Program, target: Target
   for (const block of new Set(readsOf(raw)))
     if (sizeOf(block) !== undefined && !written(block)) say(`reads "${block}" before anything is in it`);
   if (given.includes(raw.w)) say('writes to the prompt itself');
-  const scored = typeof raw.tokens === 'object' ? raw.tokens : undefined;
-  const reads = [raw.r, raw.s, ...(scored?.query ?? []), ...(scored?.key ?? [])].filter(
+  const scored = isScored(raw.tokens) ? raw.tokens : undefined;
+  const gate = isGated(raw.tokens) ? raw.tokens.gate : undefined;
+  const reads = [raw.r, raw.s, gate, ...(scored?.query ?? []), ...(scored?.key ?? [])].filter(
     (read): read is Read => read !== undefined,
   );
   for (const { block, matrix } of reads)
@@ -83,6 +84,8 @@ function ofInstruction(raw: Raw, index: number, program: Program, target: Target
   if (raw.star === '⊙' && !can.multiply(target)) say('multiplies, which needs GELU');
   if (raw.star === '÷' && !can.divide(target))
     say('divides, which needs LayerNorm: the target "faithful" has it');
+  if (gate !== undefined && target.layers.attention !== 'softmax')
+    say('weighs by the logistic function, which needs softmax');
   if (scored !== undefined) {
     const needs = typeof scored.score === 'object' ? 'mesa' : scored.score === 'plain' ? 'linear' : 'relu';
     if (target.layers.attention !== needs) say(`sums over the examples with ${needs} attention`);
@@ -90,14 +93,22 @@ function ofInstruction(raw: Raw, index: number, program: Program, target: Target
   return reasons;
 }
 
-/** Whether only labels' tokens hold anything in a block: the label itself, and what was copied to it from its question. */
-function zeroAtQuestions(block: string, { blocks, instructions }: Program): boolean {
+/**
+ * Whether only labels' tokens hold anything in a block: the label itself, what was copied to it from its question, and products
+ * with such.
+ */
+function zeroAtQuestions(block: string, program: Program): boolean {
+  const { blocks, instructions } = program;
   if (block === 'y') return true;
   if (given.includes(block) || blocks[block]?.initial?.some((value) => value !== 0)) return false;
   return instructions
     .filter(({ w }) => w === block)
     .every(
-      ({ tokens, r, bias }) =>
-        bias === undefined && (tokens === 'question' || (tokens === 'self' && r?.block === 'y')),
+      ({ tokens, star, r, s, bias }) =>
+        bias === undefined &&
+        (tokens === 'question' ||
+          (tokens === 'self' && r?.block === 'y') ||
+          (star === '⊙' &&
+            [r, s].some((read) => read!.block !== block && zeroAtQuestions(read!.block, program)))),
     );
 }

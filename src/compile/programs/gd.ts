@@ -54,7 +54,7 @@ export const gd = ({ inputs, examples, steps, rate, lambda = 0, target }: GdOpti
 type Step = (k: number, scale: number, shrink: () => void) => void;
 
 /** (x, y) at a label's token, zero at a question's. */
-function pairs({ x, y, block, mov, aff }: Writer, inputs: number): string {
+export function pairs({ x, y, block, mov, aff }: Writer, inputs: number): string {
   const example = block('(x, y)', inputs + 1);
   mov(example, x, 'question');
   aff(example, y, [[inputs, 0, 1]]);
@@ -114,7 +114,7 @@ function summing(
 const FAR = 256;
 
 /** wᵀx by ReLU attention of a token to itself: the score with token j is ±wᵀx_j − R(1 − [j is the token itself]). */
-function ownProduct(
+export function ownProduct(
   { x, token, block, attend }: Writer,
   inputs: number,
   examples: number,

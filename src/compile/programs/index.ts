@@ -3,7 +3,10 @@ import { invalid, unknown } from '../../core/errors.js';
 import { parseSpec } from '../../core/spec.js';
 import type { Program } from '../program.js';
 import { type TargetName, targetNames } from '../targets.js';
+import { cg } from './cg.js';
 import { gd } from './gd.js';
+import { lasso } from './lasso.js';
+import { logistic } from './logistic.js';
 import { mesa } from './mesa.js';
 import { newton } from './newton.js';
 import { ridge } from './ridge.js';
@@ -51,6 +54,24 @@ const listed = {
     options: { lambda: 0.5 },
     target: 'no-norm',
     make: ({ inputs, examples, lambda }) => newton({ inputs, examples, lambda }),
+  },
+  cg: {
+    about: 'conjugate gradient steps for ridge regression',
+    options: { lambda: 0.5, steps: 4 },
+    target: 'faithful',
+    make: cg,
+  },
+  lasso: {
+    about: 'lasso by proximal gradient steps with momentum (its α is given as λ)',
+    options: { lambda: 0.1, steps: 64 },
+    target: 'relu',
+    make: lasso,
+  },
+  logistic: {
+    about: 'logistic regression on labels −1 and 1 by gradient steps',
+    options: { lambda: 1, rate: 0.1, steps: 16 },
+    target: 'no-norm',
+    make: logistic,
   },
   mesa: {
     about: 'ridge regression as one mesa layer',

@@ -5,9 +5,13 @@ import type { RidgeOptions } from './ridge.js';
 export interface NewtonOptions extends RidgeOptions {
   /** Iterations. Default: enough for any prompt whose largest eigenvalue is below `largest`. */
   readonly steps?: number;
-  /** A bound of the largest eigenvalue of XᵀX. Default (√D + √n + 3)², which x ~ N(0, I) exceeds once in about a thousand prompts. */
+  /** A bound of the largest eigenvalue of XᵀX. Default `largestEigenvalue`. */
   readonly largest?: number;
 }
+
+/** (√D + √n + 3)², which the largest eigenvalue of XᵀX exceeds once in about a thousand prompts of x ~ N(0, I). */
+export const largestEigenvalue = (inputs: number, examples: number): number =>
+  (Math.sqrt(inputs) + Math.sqrt(examples) + 3) ** 2;
 
 /** The error I − MS is to fall to this share. */
 const SMALL = 1e-13;
@@ -21,7 +25,7 @@ export const newton = ({
   inputs,
   examples,
   lambda,
-  largest = (Math.sqrt(inputs) + Math.sqrt(examples) + 3) ** 2,
+  largest = largestEigenvalue(inputs, examples),
   ...rest
 }: NewtonOptions): Program => {
   const start = 1 / (largest + lambda); // α
