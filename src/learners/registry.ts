@@ -16,6 +16,7 @@ import { newton } from './newton.js';
 import { ols } from './ols.js';
 import { hasPool, type PoolFamily } from './pool.js';
 import { ridge } from './ridge.js';
+import { ridgeHoldout } from './ridge-holdout.js';
 import { ridgeLoo } from './ridge-loo.js';
 import { sgd } from './sgd.js';
 import { tree } from './tree.js';
@@ -28,7 +29,10 @@ const registry: Record<string, { usage: string; make: (words: string[], family?:
   averaging: { usage: 'averaging', make: (words) => none('averaging', words, averaging) },
   knn: { usage: 'knn:3, knn:3:weighted (by inverse squares) or knn:3:inverse', make: makeKnn },
   ols: { usage: 'ols or ols:intercept', make: (words) => withIntercept('ols', words, ols) },
-  ridge: { usage: 'ridge:0.1 or ridge:loo, each with :intercept', make: makeRidge },
+  ridge: {
+    usage: 'ridge:0.1 or ridge:loo, each with :intercept, or ridge:holdout:0.1:1:10 (λ to choose from)',
+    make: makeRidge,
+  },
   bayes: { usage: 'bayes, or bayes:σ or bayes:σ:τ', make: makeBayes },
   gd: { usage: 'gd:1 (steps), gd:1:0.01 (and rate α, or optimal) or gd:1:0.01:0.1 (and λ)', make: makeGd },
   gdpp: {
@@ -149,6 +153,8 @@ function makeRidge(words: string[]): Learner {
   const [lambda, ...rest] = words;
   if (lambda === undefined) throw missing('ridge λ', 'use ridge:0.1 or ridge:loo');
   if (lambda === 'loo') return withIntercept('ridge:loo', rest, ridgeLoo);
+  if (lambda === 'holdout')
+    return ridgeHoldout(rest.map((word) => number('ridge λ', word, 'it must be a number greater than 0')));
   const value = number('ridge λ', lambda, 'it must be a number greater than 0, or loo');
   return withIntercept(`ridge:${lambda}`, rest, (options) => ridge({ lambda: value, ...options }));
 }

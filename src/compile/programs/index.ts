@@ -10,6 +10,7 @@ import { logistic } from './logistic.js';
 import { mesa } from './mesa.js';
 import { newton } from './newton.js';
 import { ridge } from './ridge.js';
+import { ridgeHoldout } from './ridge-holdout.js';
 import { sgd } from './sgd.js';
 
 /** What every program is given. */
@@ -57,7 +58,8 @@ const listed = {
   },
   cg: {
     about: 'conjugate gradient steps for ridge regression',
-    options: { lambda: 0.5, steps: 4 },
+    // A smaller λ than 2 needs float64, or a larger tolerance.
+    options: { lambda: 2, steps: 4 },
     target: 'faithful',
     make: cg,
   },
@@ -72,6 +74,12 @@ const listed = {
     options: { lambda: 1, rate: 0.1, steps: 16 },
     target: 'no-norm',
     make: logistic,
+  },
+  'ridge-holdout': {
+    about: 'ridge regression whose λ, 4λ, 16λ or 64λ is chosen by examples that are held out',
+    options: { lambda: 0.5 },
+    target: 'no-norm',
+    make: ridgeHoldout,
   },
   mesa: {
     about: 'ridge regression as one mesa layer',

@@ -1,4 +1,4 @@
-import { type Program, program } from '../program.js';
+import { type Program, program, type Writer } from '../program.js';
 import { inner, symmetric, times } from '../sparse.js';
 import type { RidgeOptions } from './ridge.js';
 
@@ -21,43 +21,65 @@ const SMALL = 1e-13;
  * M' = 2M − MSM from M = αI. Computed through the error R = I − MS, which squares with each iteration, and w = MΣxy:
  * w' = w + Rw, R' = R². Numbers stay below 1, R stays symmetric, and an iteration is one layer.
  */
-export const newton = ({
-  inputs,
-  examples,
-  lambda,
-  largest = largestEigenvalue(inputs, examples),
-  ...rest
-}: NewtonOptions): Program => {
-  const start = 1 / (largest + lambda); // α
-  // (1 − αλ)^(2^k) ≤ SMALL
-  const { steps = Math.ceil(Math.log2(Math.log(SMALL) / Math.log1p(-start * lambda))) } = rest;
-  return program(
-    { name: 'newton', inputs, examples, learner: `ridge:${lambda}` },
-    ({ x, y, block, mov, mul }) => {
-      const packed = symmetric(inputs);
-      const w = block('w', inputs, new Array<number>(inputs).fill(0));
-      const paired = block('x of the label', inputs);
-      mov(paired, x, 'question');
-      let error = block('I − MS', packed.size, packed.diagonal(1 - start * lambda));
-      for (let i = 0; i < examples; i++) {
-        const xi = block(`x${i}`, inputs);
-        const yi = block(`y${i}`, 1);
-        mov(xi, paired, i);
-        mov(yi, y, i);
-        mul(error, xi, xi, packed.outer(-start));
-        mul(w, xi, yi, times(inputs, start));
+export const newton = ({ inputs, examples, lambda, ...options }: NewtonOptions): Program =>
+  program({ name: 'newton', inputs, examples, learner: `ridge:${lambda}` }, (writer) => {
+    const { x, y, block, mov, mul } = writer;
+    const paired = block('x of the label', inputs);
+    mov(paired, x, 'question');
+    const own = Array.from({ length: examples }, (_, i) => {
+      const example = { x: block(`x${i}`, inputs), y: block(`y${i}`, 1) };
+      mov(example.x, paired, i);
+      mov(example.y, y, i);
+      return example;
+    });
+    const [w] = newtonWeights(writer, { inputs, examples, lambdas: [lambda], own, ...options });
+    const answer = block('wᵀx', 1);
+    mul(answer, w!, x, inner(inputs));
+    return answer;
+  });
+
+/** The weights of ridge regression for each λ, side by side, on some examples of a prompt, each in blocks of every token. */
+export function newtonWeights(
+  { block, mul }: Writer,
+  {
+    inputs,
+    examples,
+    lambdas,
+    own,
+    largest = largestEigenvalue(inputs, examples),
+    steps: given,
+  }: Omit<NewtonOptions, 'lambda'> & {
+    lambdas: readonly number[];
+    own: readonly { x: string; y: string }[];
+  },
+): string[] {
+  const packed = symmetric(inputs);
+  const branches = lambdas.map((lambda) => {
+    const named = lambdas.length === 1 ? '' : ` of λ = ${lambda}`;
+    const start = 1 / (largest + lambda); // α
+    return {
+      named,
+      start,
+      // (1 − αλ)^(2^k) ≤ SMALL
+      steps: given ?? Math.max(1, Math.ceil(Math.log2(Math.log(SMALL) / Math.log1p(-start * lambda)))),
+      w: block(`w${named}`, inputs, new Array<number>(inputs).fill(0)),
+      error: block(`I − MS${named}`, packed.size, packed.diagonal(1 - start * lambda)),
+    };
+  });
+  for (const { x, y } of own)
+    for (const { w, error, start } of branches) {
+      mul(error, x, x, packed.outer(-start));
+      mul(w, x, y, times(inputs, start));
+    }
+  const most = Math.max(...branches.map(({ steps }) => steps));
+  for (let k = 0; k < most; k++)
+    for (const branch of branches) {
+      const { named, steps, w, error } = branch;
+      if (k < steps - 1) {
+        branch.error = block(`(I − MS) of step ${k + 1}${named}`, packed.size);
+        mul(branch.error, error, error, packed.matrixProduct(1));
       }
-      for (let k = 0; k < steps; k++) {
-        const last = error;
-        if (k < steps - 1) {
-          error = block(`(I − MS) of step ${k + 1}`, packed.size);
-          mul(error, last, last, packed.matrixProduct(1));
-        }
-        mul(w, last, w, packed.timesVector);
-      }
-      const answer = block('wᵀx', 1);
-      mul(answer, w, x, inner(inputs));
-      return answer;
-    },
-  );
-};
+      if (k < steps) mul(w, error, w, packed.timesVector);
+    }
+  return branches.map(({ w }) => w);
+}
