@@ -37,6 +37,8 @@ test('a learner’s name is the text that makes it', () => {
     'cg:4:0.1',
     'lasso:0.01',
     'logistic:0.5',
+    'logistic:0.5:16:0.1',
+    'ridge:holdout:0.1:1:10',
     'tree',
     'tree:4',
     'tree:signs',
