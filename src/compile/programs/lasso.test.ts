@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Episodes } from '../../core/episodes.js';
 import { largestEigenvalue } from './newton.js';
-import { largest, threeWays } from './programs.test.helper.js';
+import { asWritten, largest, threeWays } from './programs.test.helper.js';
 
 const sizes = { program: 'lasso', inputs: 2, examples: 4, lambda: 0.3 } as const;
 
@@ -45,7 +45,7 @@ test('steps are those of the formula: to rounding with ReLU, nearly with GELU', 
 
 test('more steps come nearer to the optimum', async () => {
   const error = async (count: number) => {
-    const { written, expected } = await threeWays({ ...sizes, steps: count });
+    const { written, expected } = await asWritten({ ...sizes, steps: count });
     return Math.sqrt(
       written.reduce((sum, value, i) => sum + (value - expected[i]!) ** 2, 0) / written.length,
     );
