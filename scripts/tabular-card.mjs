@@ -11,11 +11,19 @@ import { openTableModel } from '../dist/runs/model-folder.js';
 const folder = process.argv[2] ?? 'models/tabular';
 const { name, config, parameters, provenance, hash } = await openTableModel(folder);
 const { spec } = provenance;
-const lines = readFileSync(join(folder, 'metrics.jsonl'), 'utf8')
-  .trim()
-  .split('\n')
-  .map((line) => JSON.parse(line));
-const hours = lines.at(-1).seconds / 3600;
+// It was trained in two runs, the second from the weights of the first.
+const linesOf = (file) =>
+  readFileSync(join(folder, file), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+const first = JSON.parse(readFileSync(join(folder, 'first-spec.json'), 'utf8'));
+const lines = linesOf('metrics.jsonl');
+const runs = [
+  { spec: first, hours: linesOf('first-metrics.jsonl').at(-1).seconds / 3600 },
+  { spec, hours: lines.at(-1).seconds / 3600 },
+];
+const hours = runs[0].hours + runs[1].hours;
 const evaluations = lines.filter(({ rows }) => rows !== undefined);
 const metrics = evaluations.at(-1).rows.map(({ metric }) => metric);
 const short = (rows, metric) => rows.find((row) => row.metric === metric);
@@ -43,7 +51,8 @@ for (const n of sizes)
     const each = 2 * width * width * (6 + 2 * mlpRatio) + 4 * width * (c + 1) + 4 * width * (thinking + n);
     perToken += (each * weights[i]) / total / sizes.length;
   });
-const flops = 3 * layers * perToken * spec.tokens * spec.shards * spec.steps;
+const steps = first.steps + spec.steps;
+const flops = 3 * layers * perToken * spec.tokens * spec.shards * steps;
 
 const text = `# ${name}
 
@@ -55,11 +64,13 @@ how it does on real tables.
   width ${width}, ${config.heads} heads, ${thinking} thinking rows; classes by random codes, numbers by ${config.quantiles} quantiles.
 - **Trained on** synthetic tables alone ([docs/prior.md](../../docs/prior.md)), by this project's own pipeline; no real table, and no
   other model, had any part in it.
-- **Cost**: ${formatCount(spec.steps)} steps of about ${formatCount(spec.tokens * spec.shards)} cells, ${hours.toFixed(1)} hours on two CPU cores beside other work, about
+- **Cost**: ${formatCount(steps)} steps of about ${formatCount(spec.tokens * spec.shards)} cells, ${hours.toFixed(1)} hours on two CPU cores beside other work, about
   ${flops.toExponential(1)} floating-point operations (matrix products of forward and backward passes).
-- **Again**: \`npx icicle train ${name}\` trains it from the same spec (\`spec.json\`, seed ${spec.seed}). The run that these weights come from was
-  stopped and its number of steps lowered twice, from 13,000 over 11,500 to 10,500, while it ran (at steps 3,494 and 6,449), so
-  that its rates were a little higher early on than the spec's: another run gives another model as good, not the same bits.
+- **Two runs**: ${formatCount(first.steps)} steps from fresh weights (\`first-spec.json\`, ${runs[0].hours.toFixed(1)} hours), then ${formatCount(spec.steps)} from there at half the rates and with another
+  seed (\`spec.json\`, ${runs[1].hours.toFixed(1)} hours). \`npx icicle train tabular\`, then
+  \`npx icicle train tabular-more --from runs/tabular-<spec hash>/model\` do the same again. The first run was stopped and its number of
+  steps lowered twice, from 13,000 over 11,500 to 10,500, while it ran (at steps 3,494 and 6,449), so that its rates were a little
+  higher early on than the spec's: another run gives another model as good, not the same bits.
 - **Weights**: SHA-256 ${hash}; MIT licence, as the rest. ONNX: \`npx icicle export ${name} -o ${name}.onnx\`.
 
 ## Held-out synthetic tables
@@ -71,7 +82,7 @@ coverage of the central 80 %. From \`metrics.jsonl\`.
 \`\`\`text
 ${last}\`\`\`
 
-How it learned:
+How the second run learned:
 
 \`\`\`text
 ${curve}\`\`\`
