@@ -20,7 +20,7 @@ export interface LassoOptions {
  * w = 0, a layer a step in the targets relu and linear: attention writes z = v − Xᵀ(Xv − Y)/L, with v = w + k/(k + 3) (w − w'), w' the
  * weights before, and the MLP shrinks it by nα/L towards 0 with two ReLU units an input, w = relu(z − nα/L) − relu(−z − nα/L)
  * (Bai et al., arXiv 2306.04637, Theorem 7, with plain steps and four units). n, the number of examples so far, is a number
- * that each token's code has. L bounds the largest eigenvalue of XᵀX as in `newton`; larger ones than twice that diverge.
+ * that each token's code has. L bounds the largest eigenvalue of XᵀX as in `newton`.
  *
  * ReLU is exact in the target relu, and within 0.17 · 10⁻⁶ of the range of z in the others. How far the weights are from the
  * minimum after that many steps is another matter: it falls slowly where XᵀX has small eigenvalues, as with
