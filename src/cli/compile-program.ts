@@ -10,7 +10,7 @@ import {
   type Verified,
   verify,
 } from '../compile/index.js';
-import { unknown } from '../core/errors.js';
+import { unknown, unsupported, usageError } from '../core/errors.js';
 import { random } from '../core/random.js';
 import type { Engine } from '../engine/engine.js';
 import { nodeEngine } from '../engine/node.js';
@@ -41,6 +41,15 @@ export async function compileProgram(request: CompileRequest, world: World): Pro
     json,
   } = request;
   if (!(programNames as string[]).includes(program)) throw unknown('program', program, programNames);
+  const toOnnx = output !== undefined && /\.onnx$/i.test(output);
+  if (toOnnx && precision === 'float64')
+    throw unsupported(
+      '--precision',
+      precision,
+      'ONNX Runtime computes in float32: name a folder, or --precision float32',
+    );
+  if (typeof explain === 'string' && (output !== undefined || json))
+    throw usageError('--explain with the name of a weight prints that alone: leave -o and --json away');
   const given = Object.fromEntries(
     Object.entries({ lambda, rate, steps, target, tolerance }).filter(([, value]) => value !== undefined),
   );
@@ -61,7 +70,7 @@ export async function compileProgram(request: CompileRequest, world: World): Pro
     bar.end();
   }
   if (output !== undefined) {
-    if (/\.onnx$/i.test(output)) await writeFileAtomic(output, compiled.files['model.onnx']!);
+    if (toOnnx) await writeFileAtomic(output, compiled.files['model.onnx']!);
     else await writeModel(output, compiled.files);
   }
   if (json) await world.out(`${JSON.stringify(document(checked, request))}\n`);
@@ -104,7 +113,7 @@ async function check(
         if (!(largest <= compiling)) compiling = largest;
       }
       squares += episodes * found.rootMeanSquare ** 2;
-      if (!(found.largest <= worst.largest)) worst = { ...found, episode: first + found.episode };
+      if (found.largest > worst.largest) worst = { ...found, episode: first + found.episode };
       bar.update(first + episodes, total, scales.precision);
     }
   } finally {

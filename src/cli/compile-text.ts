@@ -136,25 +136,33 @@ function source({ r, s, tokens, star, plus, bias }: Compiled['program']['instruc
   return `${r?.block ?? ''}${of}${bias === undefined ? '' : ' + constants'}`;
 }
 
+/** What the rows hold where a weight reads or writes them: attention reads what the layer before left. */
+function rowNames({ names, initial }: Compiled['layout'], weight: string): readonly string[] {
+  const [, layer] = /^blocks\.(\d+)\./.exec(weight) ?? [];
+  if (weight.startsWith('head')) return names.at(-1)!;
+  if (layer === undefined) return initial;
+  const before = /attention\.(query|key|value)/.test(weight);
+  const l = Number(layer);
+  return before ? (l === 0 ? initial : names[l - 1]!) : names[l]!;
+}
+
 /** A weight matrix whose rows and columns of the residual stream have names; only those that hold anything. */
 export function weightTable({ model, layout }: Compiled, name: string): string {
   const array = Object.hasOwn(model.parameters, name) ? model.parameters[name] : undefined;
   if (array === undefined) throw unknown('weight', name, Object.keys(model.parameters));
-  const layer = Number(/^blocks\.(\d+)\./.exec(name)?.[1] ?? 0);
-  const names = layout.names[layer]!;
+  const names = rowNames(layout, name);
   const columns = array.shape.at(-1)!;
-  const label = (side: 'row' | 'column', i: number): string => {
-    const size = side === 'row' ? array.shape[0]! : columns;
-    if (size !== layout.width || (side === 'row' && array.shape.length === 1)) return String(i);
-    return names[i] || `row ${i}`;
-  };
-  const used = new Set<number>();
+  const bias = array.shape.length === 1;
+  // Weights are [inputs, outputs]: these sides of them are the residual stream.
+  const reads = /(query|key|value|up|head)\.weight$/.test(name);
+  const writes = /^(embed|positions)|(output|down)\.(weight|bias)$/.test(name);
+  const rowName = (i: number) => (reads ? names[i] || `row ${i}` : String(i));
+  const columnName = (i: number) => (writes ? names[i] || `row ${i}` : String(i));
   const entries: [string, string, number][] = [];
   for (const [at, value] of array.data.entries()) {
     if (value === 0) continue;
     const [row, column] = [Math.floor(at / columns), at % columns];
-    used.add(row);
-    entries.push([array.shape.length === 1 ? '–' : label('row', row), label('column', column), value]);
+    entries.push([bias ? '–' : rowName(row), columnName(column), value]);
   }
   return (
     `${name} [${array.shape.join(' × ')}], inputs × outputs: ${formatCount(entries.length)} of ${formatCount(array.data.length)} numbers are not 0\n` +

@@ -1,10 +1,12 @@
 import { nodeEngine } from '../engine/node.js';
+
 import { modelLearner } from '../model/learner.js';
 import { countNumbers, type Model } from '../model/model.js';
 import type { TableConfig } from '../model/table/config.js';
 import { openAnyModel, openModel } from '../runs/model-folder.js';
 import { tabularLearner } from '../tabular/tabular.js';
 import type { FamilySpec } from '../tasks/index.js';
+import { engineFor } from './engine-for.js';
 import { modelFolder } from './package.js';
 import type { FrozenModel, FrozenTabular } from './world.js';
 
@@ -13,8 +15,9 @@ import type { FrozenModel, FrozenTabular } from './world.js';
  * @throws IcicleError where there is no such model or its files are not whole
  */
 export async function openFrozen(path: string): Promise<FrozenModel> {
-  const { name, config, parameters, hash, provenance } = await openModel(modelFolder(path));
-  const learner = modelLearner(name, config, parameters, nodeEngine());
+  const model = await openModel(modelFolder(path));
+  const { name, config, parameters, hash, provenance } = model;
+  const learner = modelLearner(name, config, parameters, engineFor(model));
   const trainedOn = provenance.spec.family as FamilySpec | undefined;
   return {
     learner,

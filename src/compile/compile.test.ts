@@ -8,7 +8,9 @@ import { linear } from '../tasks/index.js';
 import { compile, planOf } from './compile.js';
 import { answers, interpret } from './interpret.js';
 import { assemble } from './passes/assemble.js';
+import { verify } from './passes/verify.js';
 import { type Program, program } from './program.js';
+import { programOf } from './programs/index.js';
 import { identity, inner } from './sparse.js';
 
 const message = (run: () => unknown): string => {
@@ -179,3 +181,76 @@ it('any straight line of primitives becomes weights that compute the same', asyn
     { numRuns: 40, seed: 11 },
   );
 }, 60_000);
+
+describe('what a review found', () => {
+  const never = { name: 'p', inputs: 2, examples: 2, learner: 'zero' };
+
+  it('with softmax, only what is zero at labels can be read from the question before', () => {
+    const shifted = program(never, ({ x, block, mov, aff }) => {
+      const [s, p] = [block('s', 1), block('p', 1)];
+      aff(s, x, [[0, 0, 1]], [0.5]);
+      mov(p, s, 'question');
+      return p;
+    });
+    expect(message(() => planOf(shifted, 'no-norm', 'float64'))).toContain(
+      'must be zero at the labels’ tokens',
+    );
+    expect(message(() => planOf(shifted, 'linear', 'float64'))).toBe('');
+  });
+
+  it('a program whose numbers do not stay finite is refused, with the block', () => {
+    const divides = program(never, ({ x, block, mul, div }) => {
+      const [n, a] = [block('n', 1), block('a', 2)];
+      mul(n, x, x, inner(2));
+      div(a, x, n);
+      const answer = block('answer', 1);
+      mul(answer, a, x, inner(2));
+      return answer;
+    });
+    expect(message(() => planOf(divides, 'faithful', 'float64'))).toMatch(
+      /does not stay finite: "a", "answer"/,
+    );
+  });
+
+  it('too many constants, and more layers than a model has, are refused', () => {
+    const many = program(never, ({ block, aff }) => {
+      const a = block('a', 1);
+      aff(a, undefined, [], [1, 5]);
+      return a;
+    });
+    expect(message(() => planOf(many, 'faithful', 'float64'))).toContain(
+      'adds 2 constants to the 1 numbers of "a"',
+    );
+    expect(message(() => compile({ program: 'gd', inputs: 1, examples: 1, steps: 256 }))).toMatch(
+      /takes \d+ layers of width/,
+    );
+  });
+
+  it('prompts of another size are not interpreted', () => {
+    const { program: ridge } = programOf({ program: 'ridge', inputs: 2, examples: 3 });
+    const episodes = linear({ inputs: 2 }).sample({
+      episodes: 1,
+      points: 2,
+      seed: 1,
+      stream: random(1, 'short'),
+    });
+    expect(message(() => interpret(ridge, [], episodes))).toMatch(
+      /unsupported prompts: .*prompts of 4 points of 2 inputs/,
+    );
+  });
+
+  it('what is not a number is the largest error', async () => {
+    const episodes = linear({ inputs: 1 }).sample({
+      episodes: 1,
+      points: 3,
+      seed: 1,
+      stream: random(1, 'nan'),
+    });
+    const saying = (values: number[]) => ({
+      name: 'said',
+      predict: async () => ({ values: Float64Array.from(values), episodes: 1, points: 3 }),
+    });
+    const found = await verify(saying([0, Number.NaN, 0.1]), saying([0, 0, 0]), episodes);
+    expect(found).toMatchObject({ largest: Number.POSITIVE_INFINITY, examples: 1 });
+  });
+});

@@ -58,10 +58,22 @@ export function planOf(program: Program, targetName: TargetName, precision: Prec
   validate(program, target);
   const layers = schedule(program);
   const layout = allocate(program, layers, target);
+  checkSize(program, layers.length, layout.width);
   const ranges = measureRanges(program, layers, layout, prompts(program, LOOKED_AT));
   const scales = chooseScales(program, layers, ranges, target, precision);
   const budget = errorBudget(program, layers, ranges, scales, prompts(program, DISTURBED));
   return { program, target, layers, layout, ranges, scales, budget };
+}
+
+/** What a model can have at most: `transformerConfig`. */
+const MOST = { layers: 256, width: 8192 } as const;
+
+function checkSize(program: Program, layers: number, width: number): void {
+  if (layers >= 1 && layers <= MOST.layers && width <= MOST.width) return;
+  throw usageError(
+    `program "${program.name}" with ${program.examples} examples of ${program.inputs} inputs takes ${layers} layers of width ${width}; ` +
+      `a model has 1 to ${MOST.layers} layers of width at most ${MOST.width}: use fewer examples, inputs or steps`,
+  );
 }
 
 /** The tasks that a program is for: ranges are taken from them, and it is held against the textbook on them. */

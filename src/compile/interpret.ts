@@ -1,4 +1,5 @@
 import type { Episodes, Learner } from '../core/episodes.js';
+import { unsupported } from '../core/errors.js';
 import type { Layer } from './passes/schedule.js';
 import { type Program, tokensIn } from './program.js';
 import { type Gated, isGated, isScored, type Raw, type Read, type Scored, type Sparse } from './raw.js';
@@ -28,6 +29,7 @@ export function interpret(
   episodes: Episodes,
   { after, disturb, from }: InterpretOptions = {},
 ): State {
+  checkPrompts(program, episodes);
   const count = episodes.episodes * tokensIn(program);
   const state = from === undefined ? begin(program, episodes) : copyOf(from.state);
   for (const [l, { attention, mlp }] of layers.entries()) {
@@ -46,6 +48,16 @@ export function interpret(
     }
   }
   return state;
+}
+
+/** @throws IcicleError (exit code 2) where prompts are not of the program's own size */
+function checkPrompts({ name, inputs, examples }: Program, episodes: Episodes): void {
+  if (episodes.points === examples + 1 && episodes.inputs === inputs) return;
+  throw unsupported(
+    'prompts',
+    `${episodes.points} points of ${episodes.inputs} inputs`,
+    `the program ${name} is interpreted on prompts of ${examples + 1} points of ${inputs} inputs`,
+  );
 }
 
 export const copyOf = (state: State): State =>

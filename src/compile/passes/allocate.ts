@@ -15,7 +15,8 @@ export interface Layout {
   readonly cleared: readonly (readonly string[])[];
   /** The blocks that hold anything while each layer's MLP works. */
   readonly held: readonly (readonly string[])[];
-  /** What each row holds after each layer, such as `w[2]`; empty where nothing. */
+  /** What each row holds before the first layer, and after each one, such as `w[2]`; empty where nothing. */
+  readonly initial: readonly string[];
   readonly names: readonly (readonly string[])[];
 }
 
@@ -47,20 +48,22 @@ export function allocate(program: Program, layers: readonly Layer[], target: Tar
   const held = layers.map((_, l) =>
     lives.filter(({ born, cleared }) => born <= 2 * l && cleared > 2 * l).map(({ block }) => block),
   );
+  const namesAfter = (slot: number): string[] => {
+    const names = new Array<string>(next).fill('');
+    for (const [i, row] of pads.entries()) names[row] = ['N', '−N', '0'][i]!;
+    for (const { block, born, cleared } of lives)
+      if (born <= slot && cleared > slot)
+        for (const [i, row] of rows[block]!.entries()) names[row] = entryName(program, block, i);
+    return names;
+  };
   return {
     width: next,
     rows,
     pads,
     cleared: layers.map((_, l) => lives.filter(({ cleared }) => cleared === 2 * l).map(({ block }) => block)),
     held,
-    names: layers.map((_, l) => {
-      const names = new Array<string>(next).fill('');
-      for (const [i, row] of pads.entries()) names[row] = ['N', '−N', '0'][i]!;
-      for (const { block, born, cleared } of lives)
-        if (born <= 2 * l + 1 && cleared > 2 * l + 1)
-          for (const [i, row] of rows[block]!.entries()) names[row] = entryName(program, block, i);
-      return names;
-    }),
+    initial: namesAfter(-1),
+    names: layers.map((_, l) => namesAfter(2 * l + 1)),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Read } from '../raw.js';
 import { height } from '../sparse.js';
 import type { Plan, Weight } from './plan.js';
 import { reach } from './scales.js';
+import { SHARP } from './units.js';
 
 /** The hidden units of a layer's MLP, counted from 0. */
 export interface Mlp {
@@ -55,7 +56,7 @@ export function mlpOf(plan: Plan, l: number): Mlp {
         .map(([to, , value]) => [layout.rows[w]![to]!, (value * scale) / ranges.blocks[w]!]);
     const others = star === '⊙' ? forms(s!, channels) : [];
     for (const [channel, { form, range }] of forms(r!, channels).entries()) {
-      if (form.length === 0) continue;
+      if (form.length === 0 || range === 0) continue;
       if (star === '⊙') product(form, others[channel]!.form, writes(channel, range * others[channel]!.range));
       else if (star === '÷') linear(form, writes(channel, range));
       else rectified(form, writes(channel, range));
@@ -88,9 +89,6 @@ export function mlpOf(plan: Plan, l: number): Mlp {
     else unit(times(form, SHARP), times(outputs, 1 / SHARP));
   }
 }
-
-/** GELU(Kz)/K differs from ReLU(z) by at most 0.17/K. */
-export const SHARP = 1e6;
 
 const times = (form: Form, factor: number): Form => form.map(([row, value]) => [row, value * factor]);
 

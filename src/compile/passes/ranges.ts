@@ -1,4 +1,5 @@
 import type { Episodes } from '../../core/episodes.js';
+import { usageError } from '../../core/errors.js';
 import { interpret } from '../interpret.js';
 import { type Program, tokensIn } from '../program.js';
 import type { Layout } from './allocate.js';
@@ -29,10 +30,20 @@ export function measureRanges(
       for (const [name, values] of state)
         largest.set(
           name,
-          values.reduce((most, value) => Math.max(most, Math.abs(value)), largest.get(name)!),
+          // Not finite once is not finite for good.
+          values.reduce(
+            (most, value) => (Math.abs(value) <= most || Number.isNaN(most) ? most : Math.abs(value)),
+            largest.get(name)!,
+          ),
         );
     },
   });
+  const wild = names.filter((name) => !Number.isFinite(largest.get(name)!));
+  if (wild.length > 0)
+    throw usageError(
+      `program "${program.name}" does not stay finite: ${wild.map((name) => `"${name}"`).join(', ')} overflows or divides 0 by 0; ` +
+        'use a smaller rate, fewer steps, a larger λ, or add something to what it divides by',
+    );
   // A block that is always zero has any range.
   const blocks = Object.fromEntries(names.map((name) => [name, largest.get(name) || 1]));
 

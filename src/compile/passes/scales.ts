@@ -4,7 +4,7 @@ import { height } from '../sparse.js';
 import type { Target } from '../targets.js';
 import type { Ranges } from './ranges.js';
 import type { Layer } from './schedule.js';
-import { type Precision, type ProductUnits, productUnits, ROUNDING } from './units.js';
+import { type Precision, type ProductUnits, productUnits, ROUNDING, SHARP_ERROR } from './units.js';
 
 /** The numbers that an exact construction leaves open. */
 export interface Scales {
@@ -42,12 +42,14 @@ export function chooseScales(
   );
   const bypass = normed ? 2 * unit : 0;
   const product = productUnits(precision);
+  const rectifying = target.layers.activation === 'relu' ? 0 : SHARP_ERROR;
   const errors = new Array<number>(program.instructions.length).fill(0);
   for (const { attention, mlp } of layers) {
     for (const i of attention) errors[i] = unit * condition(program.instructions[i]!, program, ranges);
     for (const i of mlp) {
       const { star } = program.instructions[i]!;
-      errors[i] = unit + (star === '⊙' ? product.error + 2 * bypass : bypass);
+      errors[i] =
+        unit + (star === '⊙' ? product.error + 2 * bypass : bypass) + (star === 'relu' ? rectifying : 0);
     }
   }
   return { precision, product, pads, errors };

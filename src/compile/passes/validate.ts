@@ -69,6 +69,17 @@ function ofInstruction(raw: Raw, index: number, program: Program, target: Target
       say(`reads beyond the ${sizeOf(block)} numbers of "${block}"`);
   if (height(raw.out) > (sizeOf(raw.w) ?? Number.POSITIVE_INFINITY))
     say(`writes beyond the ${sizeOf(raw.w)} numbers of "${raw.w}"`);
+  if (raw.bias !== undefined && raw.bias.length > (sizeOf(raw.w) ?? Number.POSITIVE_INFINITY))
+    say(`adds ${raw.bias.length} constants to the ${sizeOf(raw.w)} numbers of "${raw.w}"`);
+  if (
+    raw.primitive === 'aff' &&
+    raw.r !== undefined &&
+    height(raw.r.matrix) > (sizeOf(raw.w) ?? Number.POSITIVE_INFINITY)
+  )
+    say(`has a matrix of ${height(raw.r.matrix)} rows for the ${sizeOf(raw.w)} numbers of "${raw.w}"`);
+  const places = [...raw.out, ...reads.flatMap(({ matrix }) => matrix)].flatMap(([to, from]) => [to, from]);
+  if (!places.every((place) => Number.isInteger(place) && place >= 0))
+    say('has a place that is no whole number from 0');
   const numbers = [...raw.out, ...reads.flatMap(({ matrix }) => matrix)].map(([, , value]) => value);
   if (![...numbers, ...(raw.bias ?? []), raw.plus ?? 0].every(Number.isFinite))
     say('has a number that is not finite');
@@ -79,6 +90,15 @@ function ofInstruction(raw: Raw, index: number, program: Program, target: Target
     if (raw.r !== undefined && !zeroAtQuestions(raw.r.block, program))
       say(`reads "${raw.r.block}" of an example, which is not zero at the questions’ tokens`);
   }
+  if (
+    raw.tokens === 'question' &&
+    raw.r !== undefined &&
+    target.layers.attention === 'softmax' &&
+    !zeroAtLabels(raw.r.block, program)
+  )
+    say(
+      `reads "${raw.r.block}" of the question before, which with softmax must be zero at the labels’ tokens, as "x" is`,
+    );
   if (raw.together === true && !(inAttention(raw) && inAttention(instructions[index - 1]!)))
     say('is to happen at once with the instruction before it, which attention alone can do');
   if (raw.star === '⊙' && !can.multiply(target)) say('multiplies, which needs GELU');
@@ -91,6 +111,18 @@ function ofInstruction(raw: Raw, index: number, program: Program, target: Target
     if (target.layers.attention !== needs) say(`sums over the examples with ${needs} attention`);
   }
   return reasons;
+}
+
+/** Whether only questions' tokens hold anything in a block: the inputs, and linear maps of them. */
+function zeroAtLabels(block: string, { blocks, instructions }: Program): boolean {
+  if (block === 'x') return true;
+  if (given.includes(block) || blocks[block]?.initial?.some((value) => value !== 0)) return false;
+  return instructions
+    .filter(({ w }) => w === block)
+    .every(
+      ({ tokens, r, bias, star }) =>
+        star === '+' && tokens === 'self' && bias === undefined && r?.block === 'x',
+    );
 }
 
 /**

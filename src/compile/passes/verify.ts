@@ -15,10 +15,11 @@ export async function verify(model: Learner, textbook: Learner, episodes: Episod
   const [found, expected] = [await model.predict(episodes), await textbook.predict(episodes)];
   let [largest, at, sum] = [0, 0, 0];
   for (const [i, value] of found.values.entries()) {
-    const error = Math.abs(value - expected.values[i]!);
-    sum += error * error;
+    const distance = Math.abs(value - expected.values[i]!);
     // What is not a number is the worst.
-    if (!(error <= largest)) [largest, at] = [error, i];
+    const error = Number.isNaN(distance) ? Number.POSITIVE_INFINITY : distance;
+    sum += error * error;
+    if (error > largest) [largest, at] = [error, i];
   }
   return {
     largest,

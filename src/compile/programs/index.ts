@@ -118,7 +118,8 @@ export type CompleteCompileSpec = z.output<typeof compileSpec> & { readonly targ
  * @throws IcicleError (exit code 2) where a program, key or value is wrong, or the program has no such option
  */
 export function programOf(value: CompileSpec): { spec: CompleteCompileSpec; program: Program } {
-  if (!Object.hasOwn(listed, value.program)) throw unknown('program', value.program, programNames);
+  if (typeof value.program === 'string' && !Object.hasOwn(listed, value.program))
+    throw unknown('program', value.program, programNames);
   const parsed = parseSpec('compile spec', compileSpec, value);
   const entry: Entry = listed[parsed.program];
   for (const key of ['lambda', 'rate', 'steps'] as const)
