@@ -21,6 +21,8 @@ export interface Answer {
 
 /** A query whose every inner product with the examples is this small beside their lengths is orthogonal to them. */
 const ORTHOGONAL = 1e-9;
+/** A query of which the examples tell less than this share is one that they say nothing about. */
+export const NOTHING = 1e-9;
 
 /** What is the same for all queries. */
 export interface Asking {
@@ -29,27 +31,26 @@ export interface Asking {
   readonly mean: Float64Array;
   /** The sum of the weights. */
   readonly total: number;
-  /** Inner product of each example with the origin, [N], and its length, [N]. */
-  readonly along: Float64Array;
+  /** The length of each example, [N]. */
   readonly lengths: Float64Array;
 }
 
 export function asking(solution: Solution): Asking {
-  const { examples, intercept, origin, centred } = solution;
+  const { examples, intercept, centred } = solution;
   const { rows, width, x } = examples;
-  const each = (of: (row: Float64Array) => number, from: Float64Array): Float64Array =>
-    new Float64Array(rows).map((_, i) => of(from.subarray(i * width, (i + 1) * width)));
   return {
     solution,
     mean: intercept ? meanVector({ ...examples, x: centred }) : new Float64Array(width),
     total: examples.weight.reduce((a, b) => a + b, 0),
-    along: each((row) => dot(row, origin), centred),
-    lengths: each((row) => Math.sqrt(dot(row, row)), x),
+    lengths: new Float64Array(rows).map((_, i) => {
+      const row = x.subarray(i * width, (i + 1) * width);
+      return Math.sqrt(dot(row, row));
+    }),
   };
 }
 
 /** Asks for one vector [D], in O(N D + n²). */
-export function ask({ solution, mean, total, along, lengths }: Asking, vector: Float64Array): Answer {
+export function ask({ solution, mean, total, lengths }: Asking, vector: Float64Array): Answer {
   const { form, examples, origin, level, centred, coefficients, inverse, n, lambda, intercept } = solution;
   const { rows, width, outputs, weight } = examples;
   const x = vector.map((value, j) => value - origin[j]!);
@@ -73,17 +74,19 @@ export function ask({ solution, mean, total, along, lengths }: Asking, vector: F
   const fromMean = x.map((value, j) => value - mean[j]!);
   const prior = dot(fromMean, fromMean);
   const posterior = growth - lambda * (1 + (intercept ? 1 / total : 0));
-  const length = Math.sqrt(dot(vector, vector));
-  const origins = dot(origin, vector);
-  const inner = (i: number) =>
-    (form === 'dual' ? row[i + extra]! : dot(centred.subarray(i * width, (i + 1) * width), x)) +
-    along[i]! +
-    origins;
-  let orthogonal = true;
-  for (let i = 0; i < rows && orthogonal; i++)
-    orthogonal = Math.abs(inner(i)) <= ORTHOGONAL * length * lengths[i]!;
   const told = prior === 0 ? 1 : Math.min(1, Math.max(0, 1 - posterior / prior));
-  return { values, growth, shares, row, known: orthogonal ? 0 : told };
+  const nothing = intercept ? told < NOTHING : isOrthogonal();
+  return { values, growth, shares, row, known: nothing ? 0 : told };
+
+  // Without a constant the origin is 0, and the zero vector, of which the model knows all, is orthogonal as well.
+  function isOrthogonal(): boolean {
+    const length = Math.sqrt(dot(x, x));
+    for (let i = 0; i < rows; i++) {
+      const inner = form === 'dual' ? row[i]! : dot(centred.subarray(i * width, (i + 1) * width), x);
+      if (Math.abs(inner) > ORTHOGONAL * length * lengths[i]!) return false;
+    }
+    return true;
+  }
 }
 
 /** What each example's absence would do. */

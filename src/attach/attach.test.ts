@@ -156,6 +156,15 @@ describe('knows what it cannot know', () => {
     expect(mixed.known).toBeLessThan(seen.known);
   });
 
+  it.each([true, false])('and what a constant answers at zero, more dimensions than examples: %s', async (wide) => {
+    const numbered = Array.from({ length: 5 }, (_, i) => (wide ? [i, 0, 0, 0, 0, 0] : [i]));
+    const task = await numbers.context(numbered.map((row) => Float64Array.from(row)), [5, 6, 7, 8, 9]);
+    const [zero] = await task.predict([Float64Array.from(numbered[0]!)]);
+    expect(zero!.cannotKnow).toBe(false);
+    expect(zero!.known).toBeGreaterThan(0.9);
+    expect(zero!.value).toBeCloseTo(5, 1);
+  });
+
   it('and is less sure the farther it is asked', async () => {
     const { vectors, labels, queries } = drawn({ rows: 30, width: 4 }, 8);
     const task = await numbers.context(vectors, singles(labels));

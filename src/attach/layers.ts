@@ -76,8 +76,8 @@ export function layers({ task, lambda, intercept, unit, precision }: LayerSettin
   const prior = reduceSum(square(q), [1], true); // [M,1]
   const told = mul(reduceSum(mul(matmul(pairs, best.inverse), pairs), [1], true), scale);
   const share = where(greater(prior, 0), max(div(told, max(prior, 1e-30)), 0), 1);
-  const cosines = matmul(toUnit(q0), swapLast(toUnit(x0)));
-  const known = where(greater(reduceSum(square(cosines), [1], true), 1e-11), share, 0);
+  const cosines = () => reduceSum(square(matmul(toUnit(q0), swapLast(toUnit(x0)))), [1], true);
+  const known = intercept ? share : where(greater(cosines(), 1e-11), share, 0);
 
   const common = { known, lambda: mul(best.lambda, scale) };
   if (task === 'numbers') {

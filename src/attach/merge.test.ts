@@ -72,12 +72,12 @@ describe('the two layers as a graph', () => {
     }
   });
 
-  it('knows what it cannot know', async () => {
+  it.each([true, false])('knows what it cannot know, constant %s', async (intercept) => {
     const program = await nodeEngine({ threads: 1 }).compile(
       layers({
         task: 'classes',
         lambda: 'leave-one-out',
-        intercept: true,
+        intercept,
         unit: false,
         precision: 'float32',
       }),
@@ -86,7 +86,7 @@ describe('the two layers as a graph', () => {
       examples: flat([
         [1, 0, 0, 0],
         [0, 1, 0, 0],
-        [0, 0.5, 0.5, 0],
+        intercept ? [0, 0, 1, 0] : [0, 0.5, 0.5, 0],
       ]),
       labels: flat([
         [1, 0],
@@ -98,9 +98,17 @@ describe('the two layers as a graph', () => {
         [0, 0, 0, 2],
       ]),
     });
-    await program.release();
     expect(known!.data[0]).toBeGreaterThan(0.1);
-    expect(known!.data[1]).toBe(0);
+    expect(known!.data[1]).toBeLessThan(1e-6);
+    const line = await program.run({
+      examples: flat([[0], [1], [2], [3], [4]]),
+      labels: flat([1, 1, 0, 0, 0].map((one) => [one, 1 - one])),
+      queries: flat([[0], [1]]),
+    });
+    await program.release();
+    // A constant says what is at 0.
+    expect(line.known!.data[0]! > 0.5).toBe(intercept);
+    expect(line.known!.data[1]).toBeGreaterThan(0.5);
   });
 });
 

@@ -1,5 +1,5 @@
 import { invalid } from '../core/errors.js';
-import { type Answer, ask, asking, type LeaveOneOut, leaveOneOut } from './ask.js';
+import { type Answer, ask, asking, type LeaveOneOut, leaveOneOut, NOTHING } from './ask.js';
 import { type Audit, auditOf } from './audit.js';
 import { chooseLambda } from './choose.js';
 import type { Examples } from './examples.js';
@@ -13,8 +13,8 @@ interface Common {
   /** The share of what the model does not know beforehand about this query that the examples tell it, 0…1. */
   readonly known: number;
   /**
-   * Whether the examples say nothing at all about this query: its vector is orthogonal to all of theirs. The prediction is then
-   * what it is for any query, and not to be taken for an answer.
+   * Whether the examples say nothing at all about this query: its vector is orthogonal to all of theirs (with a constant, each
+   * less their mean). The prediction is then what it is for any other such query, and not to be taken for an answer.
    */
   readonly cannotKnow: boolean;
 }
@@ -237,9 +237,6 @@ function remembered(examples: Examples): Examples {
     weight: weight.slice(first),
   };
 }
-
-/** A query of which the examples tell less than this share is one that they say nothing about. */
-const NOTHING = 1e-9;
 
 function classOf(
   classes: readonly string[],
