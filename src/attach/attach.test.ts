@@ -7,6 +7,7 @@ import { relativeError } from '../testing/compare.js';
 import { SAME_FORMULA } from '../testing/tolerances.js';
 import { attach } from './attach.js';
 import { asTheyAre, drawn } from './data.test.helper.js';
+import { ngramEncoder } from './ngrams.js';
 import { promptLearner } from './prompt-learner.js';
 import type { AttachedClass, AttachedNumber } from './task.js';
 
@@ -114,6 +115,18 @@ describe('goes on learning', () => {
     expect(few.retune().lambda).toBeCloseTo(over.lambda, 10);
     const many = await few.add(vectors.slice(18), y.slice(18));
     expect(many.lambda).toBeCloseTo((await numbers.context(vectors, y)).lambda, 10);
+  });
+
+  it('as the first page of the documentation does', async () => {
+    const learner = attach(ngramEncoder(), { task: 'classes' });
+    let task = await learner.context(
+      ['Parcel never came', 'Where is my order?', 'Cannot log in', 'Password reset fails'],
+      ['delivery', 'delivery', 'account', 'account'],
+    );
+    expect((await task.predict(['My parcel is late']))[0]!.label).toBe('delivery');
+    task = await task.add(['Log in page is blank'], ['account']);
+    const [parcel, login] = await task.predict(['My parcel is late', 'Log in again']);
+    expect([parcel!.label, login!.label]).toEqual(['delivery', 'account']);
   });
 
   it('forgets what drifts away', async () => {

@@ -11,6 +11,9 @@ export const GRID: readonly number[] = Array.from({ length: 15 }, (_, i) => 10 *
 /** Vectors whose differences are this small beside their lengths are the same but for rounding (of squares). */
 const SAME = 1e-20;
 
+/** How many examples tell λ: of numbers, and of each class on average. */
+export const [FEW, EACH] = [4, 3] as const;
+
 export interface Choice {
   readonly lambda: number;
   /** By λ of the grid: the mean squared error of leaving one out, summed over outputs. */
@@ -19,10 +22,15 @@ export interface Choice {
 
 /**
  * The λ of least squared error when each example is left out in turn (PRESS: Allen 1974, Technometrics 16), in closed form for
- * the whole grid from one eigendecomposition, O(min(N, D)³). Equal errors go to the larger λ. Three examples are needed to
- * tell with a constant, two without; before that it is the middle of the grid.
+ * the whole grid from one eigendecomposition, O(min(N, D)³). Equal errors go to the larger λ. Until there are enough examples to
+ * tell, it is the middle of the grid: an example that is left out of a few turns their balance, and whichever λ listens to it
+ * least or most then wins.
  */
-export function chooseLambda(examples: Examples, intercept: boolean): Choice {
+export function chooseLambda(
+  examples: Examples,
+  intercept: boolean,
+  task: 'classes' | 'numbers' = 'numbers',
+): Choice {
   const { rows, outputs, y, weight } = examples;
   const { scale, values, z, unit } = spectrum(examples, intercept);
   const rank = values.length;
@@ -54,7 +62,7 @@ export function chooseLambda(examples: Examples, intercept: boolean): Choice {
     }
     return { lambda, error: error / total };
   });
-  const enough = rows >= (intercept ? 3 : 2);
+  const enough = rows >= (task === 'classes' ? EACH * outputs : FEW);
   let best = scores[Math.floor(GRID.length / 2)]!;
   if (enough) {
     best = scores[0]!;

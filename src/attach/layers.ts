@@ -17,7 +17,7 @@ import {
   where,
 } from '../graph/ops/index.js';
 import { type Graph, graph, input, type Tensor } from '../graph/tensor.js';
-import { GRID } from './choose.js';
+import { EACH, FEW, GRID } from './choose.js';
 import type { Settings } from './settings.js';
 import { SHARPNESS } from './trust.js';
 
@@ -109,7 +109,7 @@ export function layers({ task, lambda, intercept, unit, precision }: LayerSettin
     let last = best;
     const middle = Math.floor(GRID.length / 2);
     // With too few examples to tell, all λ but the middle one count as bad.
-    const tell = greater(n, intercept ? 2.5 : 1.5);
+    const tell = task === 'classes' ? greater(n, sub(mul(columns(labels), EACH), 0.5)) : greater(n, FEW - 0.5);
     best = { ...best, error: where(tell, best.error, 2) };
     for (const [i, share] of others.entries()) {
       last = solvedAt(share, last.inverse, STEPS);
@@ -137,11 +137,14 @@ export function layers({ task, lambda, intercept, unit, precision }: LayerSettin
 /** Rows brought to length 1. */
 const toUnit = (rows: Tensor): Tensor => div(rows, sqrt(max(reduceSum(square(rows), [1], true), 1e-30)));
 
+/** How many outputs there are, [1,1]. */
+const columns = (labels: Tensor): Tensor =>
+  reduceSum(add(mul(slice(swapLast(labels), 1, 0, 1), 0), 1), [0], true);
+
 /** As `chooseSharpness` of the library: the scale of least cross-entropy on examples that were left out, [1,1]. */
 function chooseSharpness(scores: Tensor, labels: Tensor, n: Tensor): Tensor {
   const soft = div(1, add(n, 2));
-  const classes = reduceSum(add(mul(slice(swapLast(labels), 1, 0, 1), 0), 1), [0], true); // [1,1]
-  const targets = add(mul(labels, sub(1, soft)), div(soft, classes));
+  const targets = add(mul(labels, sub(1, soft)), div(soft, columns(labels)));
   const zero = mul(n, 0);
   let best: { loss: Tensor; sharpness: Tensor } | undefined;
   for (const sharpness of SHARPNESS) {
