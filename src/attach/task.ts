@@ -2,7 +2,7 @@ import { invalid } from '../core/errors.js';
 import { type Answer, ask, asking, type LeaveOneOut, leaveOneOut, NOTHING } from './ask.js';
 import { type Audit, auditOf } from './audit.js';
 import { chooseLambda } from './choose.js';
-import type { Examples } from './examples.js';
+import { type Examples, meanVector } from './examples.js';
 import { firstWeight, type Logistic, logistic } from './logistic.js';
 import type { Settings } from './settings.js';
 import { add, remove, type Solution, solve } from './solution.js';
@@ -64,7 +64,7 @@ export interface AttachedTask<Input, P = AttachedClass | AttachedNumber> {
   readonly lambda: number;
   /** Names of the classes, in the order of outputs; none for numbers. */
   readonly classes: readonly string[];
-  /** How good predictions of examples from the others are. */
+  /** How good predictions of examples from the others are; where examples are forgotten, by weight. */
   readonly leaveOneOut: Quality;
   predict(inputs: readonly Input[]): Promise<P[]>;
   /** Leverage and influence of each example on each prediction, [inputs][examples]. */
@@ -130,8 +130,8 @@ function taskOf<Input>(setting: Setting<Input>, fit: Fit): AttachedTask<Input> {
   const left = lazily(() => leaveOneOut(solution));
   const curve = lazily(() => (settings.solver === 'logistic' ? logistic(solution, lambda) : undefined));
   const leftScores = lazily(() => curve()?.leftOut ?? examples.y.map((y, at) => y - left().residuals[at]!));
-  const sharpness = lazily(() => chooseSharpness(leftScores(), examples.y, coding.outputs));
-  const radius = lazily(() => radii(left(), examples.y, settings));
+  const sharpness = lazily(() => chooseSharpness(leftScores(), examples.y, coding.outputs, examples.weight));
+  const radius = lazily(() => radii(left(), examples.y, { ...settings, lambda, weight: examples.weight }));
   const asked = lazily(() => asking(solution));
   const rowsOf = async (inputs: readonly Input[]) => {
     const rows = await encodeRows(inputs);
@@ -300,23 +300,27 @@ function explainer(solution: Solution, curve: Logistic | undefined): (row: Float
   };
 }
 
-function numberQuality({ residuals }: LeaveOneOut, { rows, outputs, y }: Examples): Quality {
-  const mean = new Float64Array(outputs);
-  for (let at = 0; at < y.length; at++) mean[at % outputs]! += y[at]! / rows;
-  const spread = y.reduce((sum, value, at) => sum + (value - mean[at % outputs]!) ** 2, 0);
-  return {
-    rootMeanSquare: Math.sqrt(residuals.reduce((sum, value) => sum + value * value, 0) / y.length),
-    deviation: Math.sqrt(spread / y.length),
-  };
+function numberQuality({ residuals }: LeaveOneOut, { rows, outputs, y, weight }: Examples): Quality {
+  const total = weight.reduce((a, b) => a + b, 0);
+  const of = (at: number) => weight[Math.floor(at / outputs)]! / total;
+  const mean = meanVector({ x: y, y, weight, rows, width: outputs, outputs });
+  const spread = y.reduce((sum, value, at) => sum + of(at) * (value - mean[at % outputs]!) ** 2, 0);
+  const square = residuals.reduce((sum, value, at) => sum + of(at) * value * value, 0);
+  return { rootMeanSquare: Math.sqrt(square / outputs), deviation: Math.sqrt(spread / outputs) };
 }
 
-function classQuality(scores: Float64Array, { rows, outputs, y }: Examples, sharpness: number): Quality {
-  let [right, loss] = [0, 0];
+function classQuality(
+  scores: Float64Array,
+  { rows, outputs, y, weight }: Examples,
+  sharpness: number,
+): Quality {
+  let [right, loss, total] = [0, 0, 0];
   for (let i = 0; i < rows; i++) {
     const p = softmax(scores.subarray(i * outputs, (i + 1) * outputs), sharpness);
     const truth = y.subarray(i * outputs, (i + 1) * outputs).indexOf(1);
-    if (p.every((value, k) => k === truth || value < p[truth]!)) right++;
-    loss -= Math.log(Math.max(p[truth]!, 1e-300));
+    total += weight[i]!;
+    if (p.every((value, k) => k === truth || value < p[truth]!)) right += weight[i]!;
+    loss -= weight[i]! * Math.log(Math.max(p[truth]!, 1e-300));
   }
-  return { accuracy: right / rows, logLoss: loss / rows };
+  return { accuracy: right / total, logLoss: loss / total };
 }

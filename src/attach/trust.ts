@@ -17,10 +17,16 @@ export function softmax(scores: Float64Array, sharpness: number): Float64Array {
  * Platt 1999, so that classes that are told apart without error do not get probability 1.
  * @param scores of each example from the others, [N,K]
  * @param targets the same, one-hot
+ * @param weight how much each example counts, [N]
  */
-export function chooseSharpness(scores: Float64Array, targets: Float64Array, classes: number): number {
+export function chooseSharpness(
+  scores: Float64Array,
+  targets: Float64Array,
+  classes: number,
+  weight: Float64Array = new Float64Array(scores.length / classes).fill(1),
+): number {
   const rows = scores.length / classes;
-  const soft = 1 / (rows + 2);
+  const soft = 1 / (sumOf(weight) + 2);
   let [best, least] = [SHARPNESS[0]!, Number.POSITIVE_INFINITY];
   for (const sharpness of SHARPNESS) {
     let loss = 0;
@@ -31,7 +37,10 @@ export function chooseSharpness(scores: Float64Array, targets: Float64Array, cla
       for (let k = 0; k < classes; k++) sum += Math.exp(sharpness * (own[k]! - top));
       const whole = sharpness * top + Math.log(sum);
       for (let k = 0; k < classes; k++)
-        loss += ((1 - soft) * targets[i * classes + k]! + soft / classes) * (whole - sharpness * own[k]!);
+        loss +=
+          weight[i]! *
+          ((1 - soft) * targets[i * classes + k]! + soft / classes) *
+          (whole - sharpness * own[k]!);
     }
     if (loss < least) [best, least] = [sharpness, loss];
   }
@@ -41,31 +50,54 @@ export function chooseSharpness(scores: Float64Array, targets: Float64Array, cla
 /**
  * How wide predictions are, by output, [K]: an interval is the prediction ± radius · √growth. Residuals of examples that were
  * left out, each over the root of its growth, are of the same kind as a query's: from enough of them their quantile is taken
- * (the ⌈level (N+1)⌉-th, as in conformal prediction). From fewer it is Student's t times the root of yᵀα/degrees, which is
- * exact where the buried model is linear, noise is normal and λ is the ratio of their variances (Bayesian linear regression,
- * Gelman et al., Bayesian Data Analysis, §14.2).
+ * (the ⌈level (N+1)⌉-th, as in conformal prediction; where examples are forgotten, by weight, the query's own being 1: Barber et
+ * al. 2023, Annals of Statistics 51). From fewer it is Student's t times the root of yᵀα/degrees, which is exact where the buried
+ * model is linear, noise is normal and λ is the ratio of their variances (Bayesian linear regression, Gelman et al., Bayesian Data
+ * Analysis, §14.2); with weights, the degrees are those of as many equal examples as they are worth (Kish 1965: (Σw)²/Σw²).
  * @param targets [N,K]
  */
 export function radii(
   { residuals, growths }: LeaveOneOut,
   targets: Float64Array,
-  { level, intercept }: { readonly level: number; readonly intercept: boolean },
+  {
+    level,
+    intercept,
+    lambda = 0,
+    weight = new Float64Array(growths.length).fill(1),
+  }: {
+    readonly level: number;
+    readonly intercept: boolean;
+    readonly lambda?: number;
+    readonly weight?: Float64Array;
+  },
 ): Float64Array {
   const rows = growths.length;
   const outputs = targets.length / rows;
-  const rank = Math.ceil(level * (rows + 1));
-  const degrees = rows - (intercept ? 1 : 0);
+  const total = sumOf(weight);
+  // Rounding must not ask for one more.
+  const needed = level * (total + 1) * (1 - 1e-12);
+  const worth = total ** 2 / weight.reduce((sum, w) => sum + w * w, 0);
+  const degrees = Math.max(1, Math.floor(worth * (1 + 1e-12)) - (intercept ? 1 : 0));
+  // An example that counts less was given more noise in its own growth than a query has.
+  const asQuery = growths.map((growth, i) => Math.max(lambda, growth - lambda * (1 / weight[i]! - 1)));
   return Float64Array.from({ length: outputs }, (_, k) => {
     const at = (i: number) => i * outputs + k;
-    if (rank <= rows)
-      return growths.map((growth, i) => Math.abs(residuals[at(i)]!) / Math.sqrt(growth)).sort()[rank - 1]!;
+    if (needed <= total) {
+      const sizes = asQuery.map((growth, i) => Math.abs(residuals[at(i)]!) / Math.sqrt(growth));
+      const order = Array.from(sizes.keys()).sort((a, b) => sizes[a]! - sizes[b]!);
+      let held = 0;
+      const last = order.find((i) => (held += weight[i]!) >= needed);
+      return sizes[last ?? order.at(-1)!]!;
+    }
     // With a constant the α add up to 0, so that any level may be subtracted from the targets: it keeps the digits.
     const level0 = intercept ? targets[k]! : 0;
     let square = 0;
     for (let i = 0; i < rows; i++) square += ((targets[at(i)]! - level0) * residuals[at(i)]!) / growths[i]!;
-    return studentQuantile(level, degrees) * Math.sqrt(Math.max(0, square) / degrees);
+    return studentQuantile(level, degrees) * Math.sqrt(Math.max(0, square) / (total * (degrees / worth)));
   });
 }
+
+const sumOf = (values: Float64Array): number => values.reduce((a, b) => a + b, 0);
 
 /** The t that a variable of Student's distribution exceeds in size with probability 1 − level, by bisection. */
 export function studentQuantile(level: number, degrees: number): number {
