@@ -139,6 +139,24 @@ describe('one file of encoder and layers', () => {
     );
   });
 
+  it('few examples: λ as the library takes it, and as many labels as examples', async () => {
+    const task = await attach(asTheyAre, { task: 'classes', solver: 'ridge' }).context(
+      vectors.slice(0, 5).map((row) => Float64Array.from(Float32Array.from(row))),
+      ['a', 'b', 'a', 'b', 'b'],
+    );
+    const pixels = input('pixels', ['batch', PIXELS]);
+    const program = await openOnnx(
+      attachOnnx(toOnnx(graph({ features: ops.mul(pixels, 1) })), { task: 'classes' }),
+    );
+    const feeds = { context: flat(vectors.slice(0, 5)), queries: flat(queries) };
+    const targets = [0, 1, 0, 1, 1].map((k) => [1 - k, k]);
+    const { lambda } = await program.run({ ...feeds, labels: flat(targets) });
+    expect(lambda!.data[0]! / task.lambda).toBeCloseTo(1, 5);
+    for (const other of [targets.slice(1), targets.slice(4), [...targets, ...targets]])
+      await expect(program.run({ ...feeds, labels: flat(other) })).rejects.toThrow();
+    await program.release();
+  });
+
   it.each(['mean', 'first'] as const)(
     'an encoder of tokens with two inputs, pooled by their %s',
     async (pool) => {

@@ -103,7 +103,8 @@ export function attachOnnx(encoder: Uint8Array, options: AttachOnnxOptions): Uin
       ...joins,
       ...frozen.node,
       ...pooled.nodes,
-      node('Shape', ['labels'], 'split/shape'),
+      // Counted by the examples themselves, so that labels of another number are refused and no query passes for an example.
+      node('Shape', [named('context', inputs[0]!.name)], 'split/shape'),
       node('Slice', ['split/shape', 'split/zero', 'split/one'], 'split/count'),
       node('Slice', ['vectors', 'split/zero', 'split/count', 'split/zero'], 'split/examples'),
       node('Slice', ['vectors', 'split/count', 'split/end', 'split/zero'], 'split/queries'),
