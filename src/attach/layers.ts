@@ -32,7 +32,7 @@ const FIRST = 4;
 /** The same for a given λ of at least 1e-6 of the trace. */
 const ALONE = 26;
 /** The smallest share of the trace that λ may be: below it, float32's rounding would be larger than what λ leaves of targets. */
-const FLOOR = { float32: 1e-4, float64: GRID.at(-1)! } as const;
+export const FLOOR = { float32: 1e-4, float64: GRID.at(-1)! } as const;
 /** In float32, vectors whose squared differences are below this share of their squares are the same. */
 const SAME = 1e-12;
 

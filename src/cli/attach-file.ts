@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { attach, attachOnnx, onnxEncoder } from '../attach/index.js';
+import { FLOOR } from '../attach/layers.js';
 import { sizeOf } from '../core/array.js';
 import { IcicleError, invalid } from '../core/errors.js';
 import { random } from '../core/random.js';
@@ -34,7 +35,16 @@ export async function attachFile(path: string, flags: AttachFlags, world: World)
   const file = { pool, ...(vector === undefined ? {} : { output: vector }) };
   const onnx = attachOnnx(encoder, { ...shared, ...file, precision });
   const checked = await check(encoder, onnx, shared, file);
+  if (Number.isNaN(checked))
+    throw new IcicleError(
+      `the file would predict no numbers (NaN) on ${EXAMPLES} random examples: what the encoder gives is too large or too small for ${precision}; use --unit${precision === 'float32' ? ' or --precision float64' : ''}`,
+    );
   await writeFileAtomic(output, onnx);
+  if (checked !== undefined && checked > NEAR)
+    world.say(
+      `warning: on ${EXAMPLES} random examples the file is ${checked.toExponential(1)} standard deviations of the labels off the textbook solution; ` +
+        `λ below ${FLOOR[precision]} of the kernel's trace is raised to that${precision === 'float32' ? ', and float32 keeps few digits: use --precision float64' : ': give a larger --lambda'}\n`,
+    );
   if (flags.json === true) {
     await world.out(
       `${JSON.stringify({ file: output, bytes: onnx.length, ...shared, precision, ...(checked === undefined ? {} : { deviation: checked }) }, null, 2)}\n`,
@@ -44,7 +54,7 @@ export async function attachFile(path: string, flags: AttachFlags, world: World)
   const said =
     checked === undefined
       ? 'it was not run: the encoder takes other inputs than one array of float32'
-      : `on ${EXAMPLES} random examples it is within ${checked.toExponential(1)} of the textbook solution in float64`;
+      : `on ${EXAMPLES} random examples it is within ${checked.toExponential(1)} standard deviations of the labels of the textbook solution in float64`;
   await world.out(`${output}: ${formatCount(onnx.length)} bytes, ${task}, λ ${lambda}; ${said}\n`);
 }
 
@@ -63,10 +73,12 @@ async function read(path: string): Promise<Uint8Array> {
 }
 
 const [EXAMPLES, QUERIES] = [40, 10];
+/** A file that is farther off than this, in standard deviations of labels, is warned of. */
+const NEAR = 0.01;
 
 /**
- * The largest difference between what the file predicts and the library's ridge regression, on inputs from a seed; nothing where
- * the encoder takes others than one array of float32 of a fixed size.
+ * The largest difference between what the file predicts and the library's ridge regression, on inputs from a seed, in standard
+ * deviations of the labels; NaN where the file predicts no number, nothing where the encoder takes others than one array of float32 of a fixed size.
  */
 async function check(
   encoder: Uint8Array,
@@ -113,5 +125,8 @@ async function check(
     labels: { shape: [EXAMPLES, targets.length / EXAMPLES], data: Float32Array.from(targets) },
   });
   await program.release();
-  return expected.reduce((most, value, i) => Math.max(most, Math.abs(value - predictions!.data[i]!)), 0);
+  const mean = targets.reduce((sum, value) => sum + value / targets.length, 0);
+  const spread = Math.sqrt(targets.reduce((sum, value) => sum + (value - mean) ** 2 / targets.length, 0));
+  const off = expected.map((value, i) => Math.abs(value - predictions!.data[i]!) / spread);
+  return off.reduce((most, value) => Math.max(most, value), 0);
 }

@@ -15,6 +15,11 @@ writeFileSync(
   toOnnx(graph({ vector: ops.tanh(ops.matmul(pixels, constant([1, 2, -1, 3], [2, 2]))) })),
 );
 
+writeFileSync(
+  at('huge.onnx'),
+  toOnnx(graph({ vector: ops.mul(ops.matmul(pixels, constant([1, 2, -1, 3], [2, 2])), 1e25) })),
+);
+
 const attach = (...more: string[]) =>
   captured(['attach', at('encoder.onnx'), '-o', at('learner.onnx'), ...more]);
 
@@ -38,6 +43,18 @@ it('--json is one document', async () => {
   expect(bytes).toBe(readFileSync(at('learner.onnx')).length);
   expect([lambda, intercept]).toEqual([0.5, false]);
   expect(deviation).toBeLessThan(1e-4);
+});
+
+it('says where the file is not what the library is', async () => {
+  const { err, code } = await attach('--task', 'numbers', '--lambda', '1e-9', '--precision', 'float32');
+  expect(code).toBe(0);
+  expect((await attach('--task', 'numbers')).err).not.toContain('warning');
+  expect(err).toContain('warning');
+  const huge = ['attach', at('huge.onnx'), '-o', at('none.onnx')];
+  const broken = await captured([...huge, '--precision', 'float32']);
+  expect(broken.code).toBe(1);
+  expect(broken.err).toContain('the file would predict no numbers (NaN)');
+  expect(existsSync(at('none.onnx'))).toBe(false);
 });
 
 it('refuses what cannot be, and then writes nothing', async () => {

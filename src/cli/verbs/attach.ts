@@ -17,7 +17,11 @@ export function registerAttach(program: Command, world: World): void {
         .choices(['classes', 'numbers'] as const)
         .default('classes' as const),
     )
-    .option('--lambda <number>', 'penalty, in squared units of the vectors', 'leave-one-out')
+    .option(
+      '--lambda <number>',
+      "penalty, in squared units of the vectors; at least 1e-6 of the kernel's trace (float32: 1e-4) is taken",
+      'leave-one-out',
+    )
     .option('--vector <name>', 'which output of the encoder is the vector, where it has several')
     .addOption(
       new Option('--pool <how>', 'of an output with an axis of tokens')
