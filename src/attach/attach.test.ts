@@ -293,6 +293,51 @@ describe('refuses', () => {
     await expect(run).rejects.toThrow(message);
   });
 
+  it.each([null, undefined, Number.NaN, { a: 1 }, ['b']])('%j as a class', async (label) => {
+    const labels = ['a', label as never, 'b'];
+    await expect(classes.context([...two, two[0]!], labels)).rejects.toThrow(
+      /^invalid label of example 1: .*leave out examples whose label is missing$/,
+    );
+    await expect(classes.context([...two, two[0]!], labels.toReversed())).rejects.toThrow('label of example 1');
+    await expect(classes.context(two, [label as never, 'b'])).rejects.toThrow('label of example 0');
+    await expect((await classes.context(two, ['a', 'b'])).add([two[0]!], [label as never])).rejects.toThrow(
+      'label of example 0',
+    );
+  });
+
+  it('classes of two types, and numbers of none', async () => {
+    await expect(classes.context(two, [1, '1'])).rejects.toThrow('it is a string, others are a number');
+    await expect((await classes.context(two, [1, 2])).add([two[0]!], ['1'])).rejects.toThrow(
+      'it is a string, others are a number',
+    );
+    await expect(numbers.context(two, [[], []])).rejects.toThrow('give at least one number');
+    expect((await classes.context(two, [true, false])).classes).toEqual(['true', 'false']);
+  });
+
+  it.each([
+    ['nothing', () => undefined, 'the encoder gave undefined'],
+    ['a flat array', () => Float64Array.of(1, 2), 'the encoder gave one flat array of numbers'],
+    ['numbers for vectors', () => [1, 2], 'gave a number for input 0'],
+    ['texts for vectors', () => ['1', '2'], 'gave a string for input 0'],
+    ['promises', () => [Promise.resolve([1]), Promise.resolve([2])], 'wait for all of them with Promise.all'],
+    ['a shape alone', () => ({ shape: [2, 1] }), 'the encoder gave an object'],
+  ])('an encoder that gives %s', async (_name, encoder, message) => {
+    const learner = attach(encoder as never, { task: 'numbers' });
+    await expect(learner.context(['a', 'b'] as never, [1, 2])).rejects.toThrow(message);
+  });
+
+  it('what is no encoder, no options and no list', async () => {
+    expect(() => attach(undefined as never, { task: 'numbers' })).toThrow('give a function from inputs');
+    expect(() => attach(asTheyAre, undefined as never)).toThrow('missing options');
+    const task = await numbers.context(two, [1, 2]);
+    await expect(numbers.context('ab' as never, [1, 2])).rejects.toThrow('invalid inputs: "ab"');
+    await expect(numbers.context(two, undefined as never)).rejects.toThrow('invalid labels');
+    await expect(task.predict('ab' as never)).rejects.toThrow('give a list, even of one');
+    await expect(task.explain('ab' as never)).rejects.toThrow('give a list, even of one');
+    await expect(task.add(two[0] as never, 1 as never)).rejects.toThrow('invalid labels');
+    expect(() => task.remove(0 as never)).toThrow('invalid indices: 0: give a list');
+  });
+
   it('an encoder whose size changes later, a class that was not there, and to be left with one example', async () => {
     let width = 2;
     const learner = attach(

@@ -1,5 +1,5 @@
 import { invalid, missing } from '../core/errors.js';
-import { type Encoder, encode } from './encoder.js';
+import { checkEncoder, checkList, type Encoder, encode } from './encoder.js';
 import { type AttachOptions, checked, type Settings } from './settings.js';
 import { codingOf, type Label, targetsOf } from './targets.js';
 import { type AttachedTask, makeTask, type Prediction } from './task.js';
@@ -25,11 +25,14 @@ export function attach<Input, Task extends 'classes' | 'numbers'>(
   encoder: Encoder<Input>,
   options: AttachOptions<Task>,
 ): Attached<Input, Task> {
+  checkEncoder(encoder);
   const settings = checked(options);
   return {
     name: `attach:${settings.lambda === 'leave-one-out' ? 'loo' : settings.lambda}`,
     settings,
     context: async (inputs, labels) => {
+      checkList('inputs', inputs);
+      checkList('labels', labels);
       if (inputs.length !== labels.length)
         throw invalid('labels', `${labels.length}`, `give one for each of the ${inputs.length} inputs`);
       if (inputs.length < 2) throw missing('examples', `at least 2 are needed, there are ${inputs.length}`);

@@ -40,6 +40,24 @@ export function checkSize(what: string, rows: number, columns: number): void {
     );
 }
 
+/** @throws IcicleError where this is neither a function nor an encoder of a file */
+export function checkEncoder(encoder: unknown): void {
+  const encodes = (encoder as { encode?: unknown } | null | undefined)?.encode;
+  if (typeof encoder !== 'function' && typeof encodes !== 'function')
+    throw invalid(
+      'encoder',
+      encoder === null ? 'null' : `a ${typeof encoder}`,
+      'give a function from inputs to vectors, or what openEncoder() gives',
+    );
+}
+
+/** @throws IcicleError where this is no list, such as one text in place of several */
+export function checkList(what: string, given: unknown): void {
+  const list = Array.isArray(given) || (ArrayBuffer.isView(given) && 'length' in given);
+  const shown = typeof given === 'object' && given !== null ? 'an object' : given;
+  if (!list) throw invalid(what, shown, 'give a list, even of one');
+}
+
 /**
  * The encoder's vectors of inputs, checked.
  * @param width how long vectors must be, where that is known
@@ -52,7 +70,11 @@ export async function encode<Input>(
 ): Promise<Encoded> {
   if (inputs.length === 0) return { rows: 0, width: width ?? 0, data: new Float64Array(0) };
   const run = typeof encoder === 'function' ? encoder : encoder.encode;
-  const vectors = await run(inputs);
+  const vectors: unknown = await run(inputs);
+  if (!isVectors(vectors))
+    throw new IcicleError(
+      `the encoder gave ${nameOf(vectors)}; it must give an array of vectors, one for each input, or { shape, data }`,
+    );
   const found = 'shape' in vectors ? fromShape(vectors, inputs.length) : fromRows(vectors, inputs.length);
   if (width !== undefined && found.width !== width)
     throw new IcicleError(
@@ -65,6 +87,20 @@ export async function encode<Input>(
       `the encoder's output is not finite: number ${wrong % found.width} of input ${Math.floor(wrong / found.width)} is ${found.data[wrong]}; check the input and the encoder`,
     );
   return found;
+}
+
+function isVectors(given: unknown): given is Vectors {
+  if (Array.isArray(given)) return true;
+  const { shape, data } = (given ?? {}) as { shape?: unknown; data?: { length?: unknown } | null };
+  return Array.isArray(shape) && typeof data?.length === 'number';
+}
+
+/** What something is, in a message. */
+function nameOf(value: unknown): string {
+  if (value === undefined || value === null) return String(value);
+  if (typeof value !== 'object') return `a ${typeof value}`;
+  if (typeof (value as { then?: unknown }).then === 'function') return 'a promise';
+  return ArrayBuffer.isView(value) ? 'one flat array of numbers' : 'an object';
 }
 
 function fromShape(
@@ -83,6 +119,13 @@ function fromShape(
 function fromRows(vectors: readonly ArrayLike<number>[], rows: number): Encoded {
   if (vectors.length !== rows)
     throw new IcicleError(`the encoder gave ${vectors.length} vectors for ${rows} inputs; give one for each`);
+  for (const [row, vector] of (vectors as readonly unknown[]).entries())
+    if (typeof vector !== 'object' || typeof (vector as { length?: unknown } | null)?.length !== 'number') {
+      const hint = nameOf(vector) === 'a promise' ? '; wait for all of them with Promise.all' : '';
+      throw new IcicleError(
+        `the encoder gave ${nameOf(vector)} for input ${row} where a vector must be; give an array of numbers for each input${hint}`,
+      );
+    }
   const width = vectors[0]!.length;
   checkSize("the encoder's output", rows, width);
   const data = new Float64Array(rows * width);

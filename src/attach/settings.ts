@@ -1,4 +1,4 @@
-import { invalid } from '../core/errors.js';
+import { invalid, missing } from '../core/errors.js';
 
 export interface AttachOptions<Task extends 'classes' | 'numbers' = 'classes' | 'numbers'> {
   /** What labels are. */
@@ -26,6 +26,8 @@ export type Settings = Required<AttachOptions>;
 
 /** @throws IcicleError where an option is not what it can be */
 export function checked(options: AttachOptions): Settings {
+  if (typeof options !== 'object' || options === null)
+    throw missing('options', "say at least what labels are, such as { task: 'classes' }");
   const {
     task,
     lambda = 'leave-one-out',

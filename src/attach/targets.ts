@@ -6,7 +6,7 @@ export type Label = number | readonly number[] | string | boolean;
 /** How labels are targets. */
 export type Coding =
   | { readonly kind: 'numbers'; readonly outputs: number; readonly single: boolean }
-  | { readonly kind: 'classes'; readonly outputs: number; readonly classes: readonly string[] };
+  | { readonly kind: 'classes'; readonly outputs: number; readonly classes: readonly string[]; readonly type: string };
 
 /**
  * The coding of a task's labels; classes in the order of their first example.
@@ -14,20 +14,46 @@ export type Coding =
  */
 export function codingOf(task: 'classes' | 'numbers', labels: readonly Label[]): Coding {
   const [first] = labels;
-  if (first === undefined) throw missing('examples', 'give at least 2, each with its label');
+  if (labels.length === 0) throw missing('examples', 'give at least 2, each with its label');
   if (task === 'classes') {
+    checkClasses(labels, typeof labels[0]);
     const classes = [...new Set(labels.map(String))];
     if (classes.length < 2)
       throw usageError(
         `invalid labels: all of them are "${classes[0]}": with one class there is nothing to tell apart; give examples of two or more`,
       );
-    return { kind: 'classes', outputs: classes.length, classes };
+    return { kind: 'classes', outputs: classes.length, classes, type: typeof first };
   }
   const single = typeof first === 'number';
   if (!single && !Array.isArray(first))
-    throw invalid('label', first, 'the task is of numbers; for words use the task classes');
-  return { kind: 'numbers', outputs: single ? 1 : (first as readonly number[]).length, single };
+    throw invalid('label of example 0', shown(first), 'the task is of numbers; for words use the task classes');
+  const outputs = single ? 1 : (first as readonly number[]).length;
+  if (outputs === 0) throw invalid('label of example 0', '[]', 'give at least one number');
+  return { kind: 'numbers', outputs, single };
 }
+
+/** @throws IcicleError where a label is missing, no name of a class, or of another type than the others */
+function checkClasses(labels: readonly unknown[], type: string): void {
+  for (const [row, label] of labels.entries()) {
+    const can = typeof label === 'number' ? Number.isFinite(label) : ['string', 'boolean'].includes(typeof label);
+    if (!can)
+      throw invalid(
+        `label of example ${row}`,
+        shown(label),
+        'a class is a string, a finite number or a boolean; leave out examples whose label is missing',
+      );
+    if (typeof label !== type)
+      throw invalid(
+        `label of example ${row}`,
+        shown(label),
+        `it is a ${typeof label}, others are a ${type}; give all classes as one type`,
+      );
+  }
+}
+
+/** A label in a message, whatever it is. */
+const shown = (label: unknown): unknown =>
+  label === null || typeof label !== 'object' ? label : Array.isArray(label) ? `[${label}]` : 'an object';
 
 /**
  * Labels as targets, [N,K]: numbers as they are, classes as ones and zeros.
@@ -36,6 +62,7 @@ export function codingOf(task: 'classes' | 'numbers', labels: readonly Label[]):
 export function targetsOf(coding: Coding, labels: readonly Label[]): Float64Array {
   const { outputs } = coding;
   const targets = new Float64Array(labels.length * outputs);
+  if (coding.kind === 'classes') checkClasses(labels, coding.type);
   for (const [row, label] of labels.entries()) {
     if (coding.kind === 'classes') {
       const at = coding.classes.indexOf(String(label));
@@ -49,10 +76,10 @@ export function targetsOf(coding: Coding, labels: readonly Label[]): Float64Arra
       continue;
     }
     const numbers = coding.single ? [label as number] : (label as readonly number[]);
-    if (!Array.isArray(numbers) || numbers.length !== outputs || !numbers.every(Number.isFinite))
+    if (!Array.isArray(numbers) || numbers.length !== outputs || !Array.from(numbers).every(Number.isFinite))
       throw invalid(
         `label of example ${row}`,
-        label,
+        shown(label),
         coding.single ? 'it must be a finite number' : `it must be ${outputs} finite numbers`,
       );
     targets.set(numbers, row * outputs);

@@ -2,6 +2,7 @@ import { invalid } from '../core/errors.js';
 import { type Answer, ask, asking, type LeaveOneOut, leaveOneOut, NOTHING } from './ask.js';
 import { type Audit, auditOf } from './audit.js';
 import { chooseLambda } from './choose.js';
+import { checkList } from './encoder.js';
 import { type Examples, meanVector } from './examples.js';
 import { firstWeight, type Logistic, logistic } from './logistic.js';
 import type { Settings } from './settings.js';
@@ -134,6 +135,7 @@ function taskOf<Input>(setting: Setting<Input>, fit: Fit): AttachedTask<Input> {
   const radius = lazily(() => radii(left(), examples.y, { ...settings, lambda, weight: examples.weight }));
   const asked = lazily(() => asking(solution));
   const rowsOf = async (inputs: readonly Input[]) => {
+    checkList('inputs', inputs);
     const rows = await encodeRows(inputs);
     return inputs.map((_, i) => rows.subarray(i * examples.width, (i + 1) * examples.width));
   };
@@ -156,12 +158,15 @@ function taskOf<Input>(setting: Setting<Input>, fit: Fit): AttachedTask<Input> {
       }),
     explain: async (inputs) => (await rowsOf(inputs)).map((row) => explained()(row)),
     add: async (inputs, labels) => {
+      checkList('inputs', inputs);
+      checkList('labels', labels);
       if (inputs.length !== labels.length)
         throw invalid('labels', `${labels.length}`, `give one for each of the ${inputs.length} inputs`);
       const targets = targetsOf(coding, labels);
       return grown(setting, fit, await encodeRows(inputs), targets);
     },
     remove: (indices) => {
+      checkList('indices', indices);
       for (const index of indices)
         if (!Number.isInteger(index) || index < 0 || index >= examples.rows)
           throw invalid('example', index, `there are ${examples.rows}, counted from 0`);
