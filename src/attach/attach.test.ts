@@ -169,14 +169,20 @@ describe('knows what it cannot know', () => {
     expect(mixed.known).toBeLessThan(seen.known);
   });
 
-  it.each([true, false])('and what a constant answers at zero, more dimensions than examples: %s', async (wide) => {
-    const numbered = Array.from({ length: 5 }, (_, i) => (wide ? [i, 0, 0, 0, 0, 0] : [i]));
-    const task = await numbers.context(numbered.map((row) => Float64Array.from(row)), [5, 6, 7, 8, 9]);
-    const [zero] = await task.predict([Float64Array.from(numbered[0]!)]);
-    expect(zero!.cannotKnow).toBe(false);
-    expect(zero!.known).toBeGreaterThan(0.9);
-    expect(zero!.value).toBeCloseTo(5, 1);
-  });
+  it.each([true, false])(
+    'and what a constant answers at zero, more dimensions than examples: %s',
+    async (wide) => {
+      const numbered = Array.from({ length: 5 }, (_, i) => (wide ? [i, 0, 0, 0, 0, 0] : [i]));
+      const task = await numbers.context(
+        numbered.map((row) => Float64Array.from(row)),
+        [5, 6, 7, 8, 9],
+      );
+      const [zero] = await task.predict([Float64Array.from(numbered[0]!)]);
+      expect(zero!.cannotKnow).toBe(false);
+      expect(zero!.known).toBeGreaterThan(0.9);
+      expect(zero!.value).toBeCloseTo(5, 1);
+    },
+  );
 
   it('and is less sure the farther it is asked', async () => {
     const { vectors, labels, queries } = drawn({ rows: 30, width: 4 }, 8);
@@ -298,7 +304,9 @@ describe('refuses', () => {
     await expect(classes.context([...two, two[0]!], labels)).rejects.toThrow(
       /^invalid label of example 1: .*leave out examples whose label is missing$/,
     );
-    await expect(classes.context([...two, two[0]!], labels.toReversed())).rejects.toThrow('label of example 1');
+    await expect(classes.context([...two, two[0]!], labels.toReversed())).rejects.toThrow(
+      'label of example 1',
+    );
     await expect(classes.context(two, [label as never, 'b'])).rejects.toThrow('label of example 0');
     await expect((await classes.context(two, ['a', 'b'])).add([two[0]!], [label as never])).rejects.toThrow(
       'label of example 0',

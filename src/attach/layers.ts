@@ -109,7 +109,8 @@ export function layers({ task, lambda, intercept, unit, precision }: LayerSettin
     let last = best;
     const middle = Math.floor(GRID.length / 2);
     // With too few examples to tell, all λ but the middle one count as bad.
-    const tell = task === 'classes' ? greater(n, sub(mul(columns(labels), EACH), 0.5)) : greater(n, FEW - 0.5);
+    const tell =
+      task === 'classes' ? greater(n, sub(mul(columns(labels), EACH), 0.5)) : greater(n, FEW - 0.5);
     best = { ...best, error: where(tell, best.error, 2) };
     for (const [i, share] of others.entries()) {
       last = solvedAt(share, last.inverse, STEPS);

@@ -83,11 +83,7 @@ describe('the two layers as a graph', () => {
       }),
     );
     const { known } = await program.run({
-      examples: flat([
-        [1, 0, 0, 0],
-        [0, 1, 0, 0],
-        intercept ? [0, 0, 1, 0] : [0, 0.5, 0.5, 0],
-      ]),
+      examples: flat([[1, 0, 0, 0], [0, 1, 0, 0], intercept ? [0, 0, 1, 0] : [0, 0.5, 0.5, 0]]),
       labels: flat([
         [1, 0],
         [0, 1],

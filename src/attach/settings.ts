@@ -6,9 +6,8 @@ export interface AttachOptions<Task extends 'classes' | 'numbers' = 'classes' | 
   /** λ, in squared units of the vectors, or how it is chosen from the examples. Default `leave-one-out`. */
   readonly lambda?: 'leave-one-out' | number;
   /**
-   * Of classes, what is solved: `logistic` regression of each class against the others by Newton's steps, which is as a rule the
-   * more accurate with few examples, or `ridge` regression of ones and zeros, in closed form. Numbers are always ridge's.
-   * Default `logistic`.
+   * Of classes, what is solved: `logistic` regression of each class against the others by Newton's steps, or `ridge` regression of
+   * ones and zeros, in closed form. Numbers are always ridge's. Default `logistic`, chosen on the digits of docs/attach.md.
    */
   readonly solver?: 'logistic' | 'ridge';
   /** Whether there is a constant, without penalty. Default true. */
@@ -17,7 +16,10 @@ export interface AttachOptions<Task extends 'classes' | 'numbers' = 'classes' | 
   readonly unit?: boolean;
   /** For tasks that drift: how much each example counts after another has come, 0…1. Default 1. */
   readonly forget?: number;
-  /** How often intervals hold the truth. Default 0.9. */
+  /**
+   * How often intervals are to hold the truth. Default 0.9. With λ by leave-one-out from fewer than about twice as many examples as
+   * dimensions they hold it less often.
+   */
   readonly level?: number;
 }
 

@@ -6,7 +6,12 @@ export type Label = number | readonly number[] | string | boolean;
 /** How labels are targets. */
 export type Coding =
   | { readonly kind: 'numbers'; readonly outputs: number; readonly single: boolean }
-  | { readonly kind: 'classes'; readonly outputs: number; readonly classes: readonly string[]; readonly type: string };
+  | {
+      readonly kind: 'classes';
+      readonly outputs: number;
+      readonly classes: readonly string[];
+      readonly type: string;
+    };
 
 /**
  * The coding of a task's labels; classes in the order of their first example.
@@ -26,7 +31,11 @@ export function codingOf(task: 'classes' | 'numbers', labels: readonly Label[]):
   }
   const single = typeof first === 'number';
   if (!single && !Array.isArray(first))
-    throw invalid('label of example 0', shown(first), 'the task is of numbers; for words use the task classes');
+    throw invalid(
+      'label of example 0',
+      shown(first),
+      'the task is of numbers; for words use the task classes',
+    );
   const outputs = single ? 1 : (first as readonly number[]).length;
   if (outputs === 0) throw invalid('label of example 0', '[]', 'give at least one number');
   return { kind: 'numbers', outputs, single };
@@ -35,7 +44,8 @@ export function codingOf(task: 'classes' | 'numbers', labels: readonly Label[]):
 /** @throws IcicleError where a label is missing, no name of a class, or of another type than the others */
 function checkClasses(labels: readonly unknown[], type: string): void {
   for (const [row, label] of labels.entries()) {
-    const can = typeof label === 'number' ? Number.isFinite(label) : ['string', 'boolean'].includes(typeof label);
+    const can =
+      typeof label === 'number' ? Number.isFinite(label) : ['string', 'boolean'].includes(typeof label);
     if (!can)
       throw invalid(
         `label of example ${row}`,

@@ -102,7 +102,10 @@ export function makeTask<Input>(setting: Setting<Input>, given: Examples): Attac
   const examples = remembered(given);
   const { intercept, lambda, solver } = setting.settings;
   const share = solver === 'logistic' ? firstWeight(examples.y, examples.outputs) || 1 : 1;
-  const chosen = lambda === 'leave-one-out' ? chooseLambda(examples, intercept, setting.coding.kind).lambda : lambda / share;
+  const chosen =
+    lambda === 'leave-one-out'
+      ? chooseLambda(examples, intercept, setting.coding.kind).lambda
+      : lambda / share;
   const solution = solve(examples, { lambda: chosen, intercept });
   return taskOf(setting, { solution, lambda: chosen * share, tuned: examples.rows });
 }
