@@ -6,7 +6,7 @@
 import { fileURLToPath } from 'node:url';
 import { attach } from 'icicle';
 import { openEncoder } from 'icicle/node';
-import { classMeans, logisticRegression, nearest, percent, split } from './attached/baselines.mjs';
+import { contest, split, standings } from './attached/baselines.mjs';
 import { readDigits } from './digits/digits.mjs';
 
 const REPEATS = Number(process.argv[2] ?? 10);
@@ -34,31 +34,21 @@ console.log(`Off the optimum by ${deviation.toExponential(1)}, condition number 
 
 // How good that is: other examples each time, all other images of 5–9 asked.
 const vectors = new Map(await encodeAll());
-const accuracies = new Map();
+const vectorsOf = (some) => some.map((image) => vectors.get(image));
+const contests = [];
 for (let repeat = 0; repeat < REPEATS; repeat++) {
   const { examples, queries } = split(images, digitOf, 5, 'digits', repeat);
-  const [x, y] = [examples.map((image) => vectors.get(image)), examples.map(digitOf)];
-  const asked = queries.map((image) => vectors.get(image));
-  for (const solver of ['logistic', 'ridge']) {
-    const layers = attach((rows) => rows, { task: 'classes', solver });
-    const labels = (await (await layers.context(x, y)).predict(asked)).map(({ label }) => label);
-    score(`attached layers, ${solver}`, (_, i) => labels[i]);
-  }
-  const others = {
-    'class means': classMeans(x, y),
-    '1 nearest neighbour': nearest(x, y, 1),
-    '3 nearest neighbours': nearest(x, y, 3),
-    'logistic regression, λ = 1': logisticRegression(x, y),
-  };
-  for (const [name, predict] of Object.entries(others)) score(name, predict);
-
-  function score(name, predict) {
-    const right = asked.filter((vector, i) => predict(vector, i) === digitOf(queries[i])).length;
-    accuracies.set(name, [...(accuracies.get(name) ?? []), right / asked.length]);
-  }
+  contests.push(
+    await contest({
+      vectors: vectorsOf(examples),
+      labels: examples.map(digitOf),
+      queries: vectorsOf(queries),
+      truth: queries.map(digitOf),
+    }),
+  );
 }
 console.log(`\nAccuracy on 5–9 with five examples each, ${REPEATS} times, on the same frozen vectors:`);
-for (const [name, shares] of accuracies) console.log(`  ${name.padEnd(28)}${percent(shares)}`);
+console.log(standings(contests));
 await encoder.release();
 
 async function encodeAll() {

@@ -8,7 +8,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { attach, ngramEncoder } from 'icicle';
-import { classMeans, logisticRegression, nearest, percent, split } from './attached/baselines.mjs';
+import { contest, split, standings } from './attached/baselines.mjs';
 
 const given = process.argv.slice(2);
 const [repeats = '10', model] = given.filter((argument) => argument !== 'all');
@@ -53,40 +53,24 @@ task = task.remove([task.examples - 1]);
 const vectors = new Map(
   (await encode(passages.map(({ text }) => text))).map((row, i) => [passages[i], Float64Array.from(row)]),
 );
-const accuracies = new Map();
+const vectorsOf = (some) => some.map((passage) => vectors.get(passage));
+const truth = asked.map(({ speaker }) => speaker);
+const contests = [];
 for (let repeat = 0; repeat < Number(repeats); repeat++) {
   const { examples } = split(passages.filter(isEarly), ({ speaker }) => speaker, 10, 'texts', repeat);
-  const [x, y] = [examples.map((passage) => vectors.get(passage)), examples.map(({ speaker }) => speaker)];
-  const queries = asked.map((passage) => vectors.get(passage));
-  for (const solver of ['logistic', 'ridge']) {
-    const layers = attach((rows) => rows, { task: 'classes', solver });
-    const labels = (await (await layers.context(x, y)).predict(queries)).map(({ label }) => label);
-    score(`attached layers, ${solver}`, (_, i) => labels[i]);
-  }
-  const others = {
-    'always the most frequent': always(asked.map(({ speaker }) => speaker)),
-    'class means': classMeans(x, y),
-    '1 nearest neighbour': nearest(x, y, 1),
-    '3 nearest neighbours': nearest(x, y, 3),
-    'logistic regression, λ = 1': logisticRegression(x, y),
-  };
-  for (const [name, predict] of Object.entries(others)) score(name, predict);
-
-  function score(name, predict) {
-    const right = queries.filter((vector, i) => predict(vector, i) === asked[i].speaker).length;
-    accuracies.set(name, [...(accuracies.get(name) ?? []), right / queries.length]);
-  }
+  const labels = examples.map(({ speaker }) => speaker);
+  const shares = await contest({ vectors: vectorsOf(examples), labels, queries: vectorsOf(asked), truth });
+  contests.push({ ...shares, 'always the most frequent': frequent(truth) });
 }
 console.log(
   `\nAccuracy with ten passages of each of ${SPEAKERS.length}, ${repeats} times, on the same frozen vectors:`,
 );
-for (const [name, shares] of accuracies) console.log(`  ${name.padEnd(28)}${percent(shares)}`);
+console.log(standings(contests));
 
-/** Whichever of the answers is right most often. */
-function always(answers) {
-  const count = (name) => answers.filter((answer) => answer === name).length;
-  const most = SPEAKERS.reduce((best, name) => (count(name) > count(best) ? name : best));
-  return () => most;
+/** The share of the answer that is right most often. */
+function frequent(answers) {
+  const counts = SPEAKERS.map((name) => answers.filter((answer) => answer === name).length);
+  return Math.max(...counts) / answers.length;
 }
 
 /** A model of transformers.js as an encoder. */

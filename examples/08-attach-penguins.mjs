@@ -7,7 +7,7 @@
 import { fileURLToPath } from 'node:url';
 import { attach, random } from 'icicle';
 import { openTable } from 'icicle/node';
-import { classMeans, logisticRegression, nearest, percent, split } from './attached/baselines.mjs';
+import { contest, split, standings } from './attached/baselines.mjs';
 
 const REPEATS = Number(process.argv[2] ?? 10);
 const table = await openTable(fileURLToPath(new URL('tables/penguins.csv', import.meta.url)));
@@ -42,29 +42,18 @@ const frozen = (columns) => {
 const byAll = frozen(Object.keys(COLUMNS));
 const byLengths = frozen(Object.keys(COLUMNS).slice(0, 3));
 
-const accuracies = new Map();
-const score = (name, share) => accuracies.set(name, [...(accuracies.get(name) ?? []), share]);
+const contests = [];
 const errors = { layers: 0, mean: 0, held: 0, width: 0, asked: 0 };
 for (let repeat = 0; repeat < REPEATS; repeat++) {
   const { examples, queries } = split(penguins, ({ species }) => species, 5, 'penguins', repeat);
-  const species = examples.map((penguin) => penguin.species);
-  for (const solver of ['logistic', 'ridge']) {
-    const task = await attach(byAll, { task: 'classes', solver }).context(examples, species);
-    const predicted = await task.predict(queries);
-    score(
-      `attached layers, ${solver}`,
-      predicted.filter(({ label }, i) => label === queries[i].species).length / queries.length,
-    );
-  }
-  const [x, asked] = [byAll(examples), byAll(queries)];
-  const others = {
-    'class means': classMeans(x, species),
-    '1 nearest neighbour': nearest(x, species, 1),
-    '3 nearest neighbours': nearest(x, species, 3),
-    'logistic regression, λ = 1': logisticRegression(x, species),
-  };
-  for (const [name, predict] of Object.entries(others))
-    score(name, asked.filter((vector, i) => predict(vector) === queries[i].species).length / queries.length);
+  contests.push(
+    await contest({
+      vectors: byAll(examples),
+      labels: examples.map(({ species }) => species),
+      queries: byAll(queries),
+      truth: queries.map(({ species }) => species),
+    }),
+  );
 
   const mass = await attach(byLengths, { task: 'numbers' }).context(
     examples,
@@ -81,7 +70,7 @@ for (let repeat = 0; repeat < REPEATS; repeat++) {
   }
 }
 console.log(`Accuracy of species with five examples each, ${REPEATS} times, on the same frozen vectors:`);
-for (const [name, shares] of accuracies) console.log(`  ${name.padEnd(28)}${percent(shares)}`);
+console.log(standings(contests));
 const root = (sum) => Math.sqrt(sum / errors.asked).toFixed(0);
 console.log(
   `\nBody mass from the lengths of the same 15: root mean squared error ${root(errors.layers)} g (the mean: ${root(errors.mean)} g);`,

@@ -1,6 +1,6 @@
 // What the attached layers are held against on the same frozen vectors: the usual ways to learn from a few of them.
 
-import { permutation, random } from 'icicle';
+import { attach, permutation, random } from 'icicle';
 
 const squared = (a, b) => a.reduce((sum, value, j) => sum + (value - b[j]) ** 2, 0);
 const mostCommon = (labels) => {
@@ -10,7 +10,7 @@ const mostCommon = (labels) => {
 };
 
 /** The class whose mean vector is nearest. */
-export function classMeans(vectors, labels) {
+function classMeans(vectors, labels) {
   const means = [...new Set(labels)].map((label) => {
     const own = vectors.filter((_, i) => labels[i] === label);
     return {
@@ -34,7 +34,7 @@ export function nearest(vectors, labels, k) {
 }
 
 /** Multinomial logistic regression with penalty (λ/2)|W|², λ = 1 as scikit-learn has it by default, by gradient descent with momentum. */
-export function logisticRegression(vectors, labels, lambda = 1, rounds = 150) {
+function logisticRegression(vectors, labels, lambda = 1, rounds = 150) {
   const classes = [...new Set(labels)];
   const width = vectors[0].length;
   const mean = vectors[0].map((_, j) => vectors.reduce((sum, vector) => sum + vector[j], 0) / vectors.length);
@@ -81,8 +81,47 @@ export function split(items, labelOf, each, ...path) {
 }
 
 /** Mean and standard error, in per cent. */
-export function percent(shares) {
+function percent(shares) {
   const mean = shares.reduce((a, b) => a + b) / shares.length;
   const variance = shares.reduce((sum, share) => sum + (share - mean) ** 2, 0) / (shares.length - 1);
   return `${(100 * mean).toFixed(1)} ± ${(100 * Math.sqrt(variance / shares.length)).toFixed(1)} %`;
+}
+
+/**
+ * How many of the queries each learner gets right, from the same frozen vectors: attached layers and the usual ways.
+ * @returns shares, by name
+ */
+export async function contest({ vectors, labels, queries, truth }) {
+  const shares = {};
+  const score = (name, answers) => {
+    shares[name] = answers.filter((label, i) => label === truth[i]).length / truth.length;
+  };
+  for (const solver of ['logistic', 'ridge']) {
+    const task = await attach((rows) => rows, { task: 'classes', solver }).context(vectors, labels);
+    const answers = await task.predict(queries);
+    score(
+      `attached layers, ${solver}`,
+      answers.map(({ label }) => label),
+    );
+  }
+  const others = {
+    'class means': classMeans(vectors, labels),
+    '1 nearest neighbour': nearest(vectors, labels, 1),
+    '3 nearest neighbours': nearest(vectors, labels, 3),
+    'logistic regression, λ = 1': logisticRegression(vectors, labels),
+  };
+  for (const [name, predict] of Object.entries(others))
+    score(
+      name,
+      queries.map((query) => predict(query)),
+    );
+  return shares;
+}
+
+/** One line for each learner: the mean and the standard error of its shares in several contests. */
+export function standings(contests) {
+  const names = Object.keys(contests[0]);
+  return names
+    .map((name) => `  ${name.padEnd(28)}${percent(contests.map((shares) => shares[name]))}`)
+    .join('\n');
 }

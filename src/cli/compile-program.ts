@@ -4,9 +4,7 @@ import {
   compile,
   familyOf,
   interpreted,
-  planOf,
   programNames,
-  programOf,
   type Verified,
   verify,
 } from '../compile/index.js';
@@ -51,10 +49,10 @@ export async function compileProgram(request: CompileRequest, world: World): Pro
   if (typeof explain === 'string' && (output !== undefined || json))
     throw usageError('--explain with the name of a weight prints that alone: leave -o and --json away');
   const given = Object.fromEntries(
-    Object.entries({ lambda, rate, steps, target, tolerance }).filter(([, value]) => value !== undefined),
+    Object.entries({ lambda, rate, steps, target }).filter(([, value]) => value !== undefined),
   );
   const spec = { program, inputs, examples, precision, ...given } as CompileSpec;
-  const compiled = compile(spec);
+  const compiled = compile(spec, tolerance === undefined ? {} : { tolerance });
   if (typeof explain === 'string') {
     await world.out(weightTable(compiled, explain));
     return;
@@ -64,8 +62,9 @@ export async function compileProgram(request: CompileRequest, world: World): Pro
   try {
     checked.push(await check(compiled, request, bar));
     const other = precision === 'float32' ? 'float64' : 'float32';
-    const twin = within({ ...spec, precision: other });
-    if (twin !== undefined) checked.push(await check(twin, request, bar));
+    // Shown whatever its error: only what is written is held to the tolerance.
+    const twin = compile({ ...spec, precision: other }, { tolerance: Number.POSITIVE_INFINITY });
+    checked.push(await check(twin, request, bar));
   } finally {
     bar.end();
   }
@@ -75,15 +74,6 @@ export async function compileProgram(request: CompileRequest, world: World): Pro
   }
   if (json) await world.out(`${JSON.stringify(document(checked, request))}\n`);
   else await world.out(`${explain === true ? `${explained(compiled)}\n` : ''}${summary(checked, request)}`);
-}
-
-/** The same program in the other precision; none where its error would be too large, which its own command would say. */
-function within(spec: CompileSpec): Compiled | undefined {
-  const { spec: complete, program } = programOf(spec);
-  const { budget } = planOf(program, complete.target, complete.precision);
-  return Number.isFinite(budget.expected)
-    ? compile({ ...spec, tolerance: Math.max(1e-300, 2 * budget.expected) })
-    : undefined;
 }
 
 /** Episodes that are checked between two looks at the clock. */
@@ -110,7 +100,7 @@ async function check(
       const found = await verify(learner, textbook, sample);
       if (program.approaches === true) {
         const { largest } = await verify(learner, interpreted(program, compiled.layers), sample);
-        if (!(largest <= compiling)) compiling = largest;
+        compiling = Math.max(compiling, largest);
       }
       squares += episodes * found.rootMeanSquare ** 2;
       if (found.largest > worst.largest) worst = { ...found, episode: first + found.episode };

@@ -1,8 +1,9 @@
-import { invalid } from '../core/errors.js';
+import { invalid, unsupported } from '../core/errors.js';
 import { toOnnx } from '../graph/onnx.js';
 import type { TransformerConfig } from '../model/config.js';
 import { inferenceGraph } from '../model/frozen.js';
 import type { AnyModel, Model } from '../model/model.js';
+import { isDouble } from '../model/parameters.js';
 import type { TableConfig } from '../model/table/config.js';
 import { type TargetKind, tableGraph } from '../model/table/network.js';
 import { formatCount } from '../report/table.js';
@@ -18,6 +19,8 @@ export async function exportModel(
 ): Promise<void> {
   if (!/\.onnx$/i.test(output)) throw invalid('--output', output, 'it must end in .onnx');
   const model = await openAnyModel(modelFolder(path));
+  if (isDouble(model.parameters))
+    throw unsupported('model', path, 'its weights are float64; compile it again with --precision float32');
   const bytes = toOnnx(graphOf(model, target), { metadata: { name: model.name, sha256: model.hash } });
   await writeFileAtomic(output, bytes);
   await world.out(

@@ -1,5 +1,4 @@
 import { nodeEngine } from '../engine/node.js';
-
 import { modelLearner } from '../model/learner.js';
 import { countNumbers, type Model } from '../model/model.js';
 import type { TableConfig } from '../model/table/config.js';

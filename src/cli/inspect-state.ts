@@ -2,6 +2,7 @@ import {
   type Compiled,
   type CompileSpec,
   compile,
+  familyOf,
   lastToken,
   stateNames,
   type Written,
@@ -14,7 +15,6 @@ import { modelLearner } from '../model/learner.js';
 import type { Model } from '../model/model.js';
 import { trace } from '../model/trace.js';
 import { type Column, formatNumber, formatTable } from '../report/table.js';
-import { linear } from '../tasks/index.js';
 import { engineFor } from './engine-for.js';
 
 /** What a compiled model computes at one token, by named rows. */
@@ -39,7 +39,7 @@ export interface InspectedState {
 export function compiledAgain({ hash, provenance }: Model): Compiled | string {
   let compiled: Compiled;
   try {
-    compiled = compile(provenance.spec as CompileSpec);
+    compiled = compile(provenance.spec as CompileSpec, { tolerance: Number.POSITIVE_INFINITY });
   } catch (cause) {
     if (!(cause instanceof IcicleError)) throw cause;
     return `this version does not compile the model’s spec (${cause.message})`;
@@ -51,7 +51,7 @@ export function compiledAgain({ hash, provenance }: Model): Compiled | string {
   );
 }
 
-/** One episode, x and w ~ N(0, I), through a compiled model. @throws IcicleError where there is no such token */
+/** One episode of the family that the program is for, through a compiled model. @throws IcicleError where there is no such token */
 export async function inspectState(
   compiled: Compiled,
   seed: number,
@@ -64,7 +64,7 @@ export async function inspectState(
     throw invalid('--token', token, `a prompt of ${program.examples} examples has tokens 0 to ${last}`);
   const points = program.examples + 1;
   const stream = random(seed, 'inspect');
-  const episodes = linear({ inputs: program.inputs }).sample({ episodes: 1, points, seed, stream });
+  const episodes = familyOf(program).sample({ episodes: 1, points, seed, stream });
   const engine = engineFor(model);
   const written = writtenAt(
     compiled,

@@ -10,7 +10,7 @@ import { verify } from './passes/verify.js';
 import type { CompileSpec } from './programs/index.js';
 
 // The sizes that the paper's theorems are held to, on a thousand fresh episodes each.
-const cases: readonly [CompileSpec, { readonly float64: number; readonly float32?: number }][] = [
+const cases: readonly [CompileSpec, { readonly float64: number; readonly float32: number }][] = [
   [
     { program: 'sgd', inputs: 8, examples: 1 },
     { float64: 1e-8, float32: 5e-4 },
@@ -23,11 +23,26 @@ const cases: readonly [CompileSpec, { readonly float64: number; readonly float32
     { program: 'ridge', inputs: 8, examples: 8, lambda: 0.5 },
     { float64: 1e-7, float32: 5e-4 },
   ],
-  [{ program: 'ridge', inputs: 4, examples: 8, lambda: 1 / 16 }, { float64: 1e-7 }],
-  [{ program: 'gd', inputs: 4, examples: 8, target: 'linear' }, { float64: 1e-10 }],
-  [{ program: 'gd', inputs: 4, examples: 8, target: 'relu' }, { float64: 1e-10 }],
-  [{ program: 'newton', inputs: 4, examples: 8 }, { float64: 1e-10 }],
-  [{ program: 'mesa', inputs: 4, examples: 8 }, { float64: 1e-10 }],
+  [
+    { program: 'ridge', inputs: 4, examples: 8, lambda: 1 / 16 },
+    { float64: 1e-7, float32: 5e-3 },
+  ],
+  [
+    { program: 'gd', inputs: 4, examples: 8, target: 'linear' },
+    { float64: 1e-10, float32: 5e-4 },
+  ],
+  [
+    { program: 'gd', inputs: 4, examples: 8, target: 'relu' },
+    { float64: 1e-10, float32: 5e-4 },
+  ],
+  [
+    { program: 'newton', inputs: 4, examples: 8 },
+    { float64: 1e-10, float32: 5e-3 },
+  ],
+  [
+    { program: 'mesa', inputs: 4, examples: 8 },
+    { float64: 1e-10, float32: 5e-4 },
+  ],
 ];
 
 describe.each(cases)('%j', (spec, bounds) => {
@@ -43,6 +58,6 @@ describe.each(cases)('%j', (spec, bounds) => {
     const episodes = linear({ inputs: program.inputs }).sample({ ...request, stream: random(2, 'theorems') });
     const { largest } = await verify(learner, parseLearner(program.learner), episodes);
     await learner.release();
-    expect(largest).toBeLessThan(bounds[precision] ?? 0.1);
+    expect(largest).toBeLessThan(bounds[precision]);
   });
 });

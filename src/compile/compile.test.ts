@@ -32,7 +32,7 @@ describe('a program that no setting can run', () => {
     expect(said).toMatch(/The nearest that works: a tolerance of .*, or the precision float64, where/);
     expect(message(() => compile({ ...spec, precision: 'float64' }))).toBe('');
     const needed = Number(/a tolerance of (\S+?),/.exec(said)![1]);
-    expect(message(() => compile({ ...spec, tolerance: needed }))).toBe('');
+    expect(message(() => compile(spec, { tolerance: needed }))).toBe('');
   });
 });
 
@@ -173,16 +173,17 @@ it('any straight line of primitives becomes weights that compute the same', asyn
         const found = await modelLearner('random', model.config, model.parameters, slow).predict(episodes);
         const exact = answers(line, interpret(line, plan.layers, episodes));
         const scale = Math.max(...Object.values(plan.ranges.blocks));
-        // ReLU by sharp GELU is the least exact of them.
+        // The budget looks at 8 episodes, of which none may be as bad as these; the rest is rounding of what cancels.
+        const bound = 10 * plan.budget.expected + 1e-12 * scale;
         for (const [i, value] of exact.entries())
-          expect(Math.abs(found.values[i]! - value)).toBeLessThan(1e-5 * scale);
+          expect(Math.abs(found.values[i]! - value)).toBeLessThan(bound);
       },
     ),
     { numRuns: 40, seed: 11 },
   );
 }, 60_000);
 
-describe('what a review found', () => {
+describe('what a program cannot be, and prompts that are not its own', () => {
   const never = { name: 'p', inputs: 2, examples: 2, learner: 'zero' };
 
   it('with softmax, only what is zero at labels can be read from the question before', () => {

@@ -27,6 +27,11 @@ export interface Compiled extends Planned {
   readonly files: ModelFiles;
 }
 
+export interface CompileOptions {
+  /** The largest error of a prediction that may be expected. Default 1e-6 for float64, 0.01 for float32. */
+  readonly tolerance?: number;
+}
+
 /** Errors of predictions that are accepted unless said otherwise. */
 const TOLERANCE = { float64: 1e-6, float32: 1e-2 } as const;
 /** Episodes that ranges are taken from. */
@@ -39,9 +44,10 @@ const DISTURBED = 8;
  * @throws IcicleError (exit code 2) where the spec is wrong, the target cannot run the program, or its expected error is
  * above the tolerance
  */
-export function compile(spec: CompileSpec): Compiled {
+export function compile(spec: CompileSpec, options: CompileOptions = {}): Compiled {
   const { spec: complete, program } = programOf(spec);
-  const { target, precision, tolerance = TOLERANCE[precision] } = complete;
+  const { target, precision } = complete;
+  const { tolerance = TOLERANCE[precision] } = options;
   const plan = planOf(program, target, precision);
   if (!(plan.budget.expected <= tolerance)) throw refused(plan, tolerance);
   const { config, parameters } = assemble(plan);

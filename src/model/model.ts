@@ -6,7 +6,7 @@ import { canonicalJson, hashBytes, parseSpec } from '../core/spec.js';
 import { toOnnx } from '../graph/onnx.js';
 import { type TransformerConfig, transformerConfig } from './config.js';
 import { inferenceGraph } from './frozen.js';
-import { type Parameters, parameterShapes } from './parameters.js';
+import { isDouble, type Parameters, parameterShapes } from './parameters.js';
 import { fromSafetensors, toSafetensors } from './safetensors.js';
 import { type TableConfig, tableConfig } from './table/config.js';
 import { tableShapes } from './table/parameters.js';
@@ -37,7 +37,7 @@ export type Provenance = z.output<typeof provenance>;
 interface Kind<Config> {
   readonly config: z.ZodType<Config>;
   shapes(config: Config): Readonly<Record<string, readonly number[]>>;
-  /** As an ONNX file for other programs, where there is one. */
+  /** As an ONNX file for other programs, where there is one: not of float64 weights. */
   onnx?(name: string, hash: string, config: Config, parameters: Parameters): Uint8Array;
 }
 
@@ -114,7 +114,7 @@ function make<Config>(
     config,
     provenance: origin,
   };
-  const onnx = kind.onnx?.(name, model.hash, config, parameters);
+  const onnx = isDouble(parameters) ? undefined : kind.onnx?.(name, model.hash, config, parameters);
   return {
     model,
     files: {

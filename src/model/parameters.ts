@@ -6,6 +6,10 @@ import { layerShapes } from './layers.js';
 /** Named arrays: all that a model has learned. */
 export type Parameters = Readonly<Record<string, ShapedArray>>;
 
+/** Whether weights are float64, as compiled ones may be: float32, in which ONNX Runtime computes, would make others of them. */
+export const isDouble = (parameters: Parameters): boolean =>
+  Object.values(parameters).some(({ data }) => data instanceof Float64Array);
+
 /** Every parameter's name and shape. All weights are [inputs, outputs]: y = x W + b. */
 export function parameterShapes(config: TransformerConfig): Record<string, number[]> {
   const { inputs, points, width, layers, heads, positions, norm, looped } = config;

@@ -5,6 +5,7 @@ import type { Measurement } from '../core/measurement.js';
 import { canonicalJson, specHash } from '../core/spec.js';
 import type { Engine } from '../engine/engine.js';
 import type { AnyModel } from '../model/model.js';
+import { isDouble } from '../model/parameters.js';
 import { freshState, parametersOf, type TrainingState, train } from '../train/loop.js';
 import { parseRunSpec, type RunSpec } from '../train/run-spec.js';
 import type { Shards } from '../train/shards.js';
@@ -111,6 +112,12 @@ function firstState(spec: RunSpec, initial: AnyModel | undefined): TrainingState
     throw invalid('--from', initial.name, `the spec begins with the model of SHA-256 ${spec.from}`);
   if (canonicalJson(initial.config) !== canonicalJson(spec.model))
     throw invalid('--from', initial.name, 'its config is not the spec’s model: leave --set model… away');
+  if (isDouble(initial.parameters))
+    throw invalid(
+      '--from',
+      initial.name,
+      'its weights are float64, and training is in float32; compile it again with --precision float32',
+    );
   return freshState(spec, initial.parameters);
 }
 

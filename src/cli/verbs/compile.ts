@@ -25,9 +25,10 @@ export function registerCompile(program: Command, world: World): void {
         .default(8),
     )
     .addOption(
-      new Option('--lambda <λ>', 'λ of ridge or of a gradient step').argParser(
-        numberFlag('--lambda', { least: 0, example: '0.5' }),
-      ),
+      new Option(
+        '--lambda <λ>',
+        'λ of ridge, logistic regression or a gradient step; α of the lasso',
+      ).argParser(numberFlag('--lambda', { least: 0, example: '0.5' })),
     )
     .addOption(
       new Option('--rate <α>', 'rate of a gradient step').argParser(
@@ -35,7 +36,7 @@ export function registerCompile(program: Command, world: World): void {
       ),
     )
     .addOption(
-      new Option('--steps <k>', 'gradient steps').argParser(
+      new Option('--steps <k>', 'steps, of a program that has them').argParser(
         numberFlag('--steps', { least: 1, most: 256, whole: true, example: '4' }),
       ),
     )

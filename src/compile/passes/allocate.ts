@@ -15,8 +15,9 @@ export interface Layout {
   readonly cleared: readonly (readonly string[])[];
   /** The blocks that hold anything while each layer's MLP works. */
   readonly held: readonly (readonly string[])[];
-  /** What each row holds before the first layer, and after each one, such as `w[2]`; empty where nothing. */
+  /** What each row holds before the first layer, such as `w[2]`; empty where nothing. */
   readonly initial: readonly string[];
+  /** The same after each layer. */
   readonly names: readonly (readonly string[])[];
 }
 
@@ -68,7 +69,7 @@ export function allocate(program: Program, layers: readonly Layer[], target: Tar
 }
 
 /** `w[2]`, or the block's own name where it is one number. */
-export const entryName = ({ blocks }: Program, block: string, i: number): string =>
+const entryName = ({ blocks }: Program, block: string, i: number): string =>
   blocks[block]!.size === 1 ? block : `${block}[${i}]`;
 
 /** How long each block is needed, the first ones first. */

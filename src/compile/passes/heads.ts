@@ -29,7 +29,7 @@ export function attentionOf(plan: Plan, l: number): { heads: Head[]; bias: Weigh
   const { attention } = plan.layers[l]!;
   const { rows } = layout;
   /** What each head moves: from rows to rows. */
-  const moves = new Map<string, { tokens: Tokens; entries: Weight; scored?: Scored }>();
+  const moves = new Map<string, { tokens: Tokens; entries: Weight }>();
   const move = (tokens: Tokens, entries: Weight) => {
     const key = JSON.stringify(tokens);
     const known = moves.get(key);

@@ -19,17 +19,14 @@ export interface ProductUnits {
   readonly error: number;
 }
 
-/**
- * The fewest scales s, 2s, … whose product is as exact as `needed`, with the best s; three where none is.
- */
-export function productUnits(precision: Precision, needed = 0): ProductUnits {
+/** The units of least error among scales s, 2s and 4s. */
+export function productUnits(precision: Precision): ProductUnits {
   let best: ProductUnits = { scales: [], error: Number.POSITIVE_INFINITY };
-  for (let count = 1; count <= 3 && best.error > needed; count++)
-    for (let s = 1; s < 1e6; s *= 2 ** 0.25) {
-      const scales = extrapolated(Array.from({ length: count }, (_, k) => s * 2 ** k));
-      const error = truncation(scales) + rounding(scales, ROUNDING[precision]);
-      if (error < best.error) best = { scales, error };
-    }
+  for (let s = 1; s < 1e6; s *= 2 ** 0.25) {
+    const scales = extrapolated([s, 2 * s, 4 * s]);
+    const error = truncation(scales) + rounding(scales, ROUNDING[precision]);
+    if (error < best.error) best = { scales, error };
+  }
   return best;
 }
 

@@ -77,10 +77,11 @@ function ofInstruction(raw: Raw, index: number, program: Program, target: Target
     height(raw.r.matrix) > (sizeOf(raw.w) ?? Number.POSITIVE_INFINITY)
   )
     say(`has a matrix of ${height(raw.r.matrix)} rows for the ${sizeOf(raw.w)} numbers of "${raw.w}"`);
-  const places = [...raw.out, ...reads.flatMap(({ matrix }) => matrix)].flatMap(([to, from]) => [to, from]);
-  if (!places.every((place) => Number.isInteger(place) && place >= 0))
+  const isPlace = (place: number) => Number.isInteger(place) && place >= 0;
+  const entries = [...raw.out, ...reads.flatMap(({ matrix }) => matrix)];
+  if (!entries.every(([to, from]) => isPlace(to) && isPlace(from)))
     say('has a place that is no whole number from 0');
-  const numbers = [...raw.out, ...reads.flatMap(({ matrix }) => matrix)].map(([, , value]) => value);
+  const numbers = entries.map(([, , value]) => value);
   if (![...numbers, ...(raw.bias ?? []), raw.plus ?? 0].every(Number.isFinite))
     say('has a number that is not finite');
 

@@ -1,7 +1,8 @@
 import { type Program, program, type Writer } from '../program.js';
-import type { Sparse } from '../raw.js';
 import { identity, inner, times } from '../sparse.js';
 import type { TargetName } from '../targets.js';
+import { pairs } from './examples.js';
+import { ownProduct } from './own-product.js';
 
 export interface GdOptions {
   readonly inputs: number;
@@ -53,14 +54,6 @@ export const gd = ({ inputs, examples, steps, rate, lambda = 0, target }: GdOpti
 /** Adds scale · Σx(wᵀx − y) to w, and what `shrink` adds, both from the w before. */
 type Step = (k: number, scale: number, shrink: () => void) => void;
 
-/** (x, y) at a label's token, zero at a question's. */
-export function pairs({ x, y, block, mov, aff }: Writer, inputs: number): string {
-  const example = block('(x, y)', inputs + 1);
-  mov(example, x, 'question');
-  aff(example, y, [[inputs, 0, 1]]);
-  return example;
-}
-
 /** Σx(wᵀx − y), example by example. */
 function unrolled(
   writer: Writer,
@@ -108,42 +101,4 @@ function summing(
       }
       shrink();
     });
-}
-
-/** Larger than |wᵀx| ever is, so that a token's score with others is not positive; larger costs digits. */
-const FAR = 256;
-
-/** wᵀx by ReLU attention of a token to itself: the score with token j is ±wᵀx_j − R(1 − [j is the token itself]). */
-export function ownProduct(
-  { x, token, block, attend }: Writer,
-  inputs: number,
-  examples: number,
-  w: string,
-): string {
-  const tokens = 2 * examples + 1;
-  const one = block('1', 1, [1]);
-  const answer = block('wᵀx', 1);
-  const codes = (scale: number): Sparse =>
-    identity(tokens, scale).map(([i, j, value]) => [inputs + i, j, value]);
-  const last = inputs + tokens;
-  for (const sign of [1, -1])
-    attend(
-      answer,
-      { block: one, matrix: identity(1) },
-      {
-        query: [
-          { block: w, matrix: identity(inputs, sign) },
-          { block: token, matrix: codes(FAR) },
-          { block: one, matrix: [[last, 0, -FAR]] },
-        ],
-        key: [
-          { block: x, matrix: identity(inputs) },
-          { block: token, matrix: codes(1) },
-          { block: one, matrix: [[last, 0, 1]] },
-        ],
-        score: 'positive',
-      },
-      sign,
-    );
-  return answer;
 }

@@ -103,10 +103,8 @@ const compileSpec = z.strictObject({
   target: z.enum(targetNames).optional(),
   /** The arithmetic that scales are chosen for. */
   precision: z.enum(['float64', 'float32']).default('float32'),
-  /** The largest error of a prediction that is to be expected at most. */
-  tolerance: z.number().positive().optional(),
   lambda: z.number().min(0).optional(),
-  rate: z.number().positive().optional(),
+  rate: z.number().positive('must be greater than 0').optional(),
   steps: z.int().min(1).max(256).optional(),
 });
 

@@ -37,7 +37,7 @@ test('steps are those of the formula: to rounding with ReLU, nearly with GELU', 
     ['linear', 1e-4],
     ['no-norm', 1e-4],
   ] as const) {
-    const { episodes, written, compiled } = await threeWays({ ...sizes, target, steps: 6, tolerance: 1e-3 });
+    const { episodes, written, compiled } = await threeWays({ ...sizes, target, steps: 6 }, 1e-3);
     expect(largest(written, steps(episodes, { alpha: 0.3, count: 6 }))).toBeLessThan(1e-12);
     expect(largest(compiled, written)).toBeLessThan(bound);
   }

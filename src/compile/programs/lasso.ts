@@ -2,8 +2,9 @@ import { type Program, program } from '../program.js';
 import type { Read, Sparse } from '../raw.js';
 import { identity, inner, times } from '../sparse.js';
 import type { TargetName } from '../targets.js';
-import { ownProduct, pairs } from './gd.js';
+import { pairs } from './examples.js';
 import { largestEigenvalue } from './newton.js';
+import { ownProduct } from './own-product.js';
 
 export interface LassoOptions {
   readonly inputs: number;

@@ -1,5 +1,6 @@
 import { type Program, program } from '../program.js';
 import { identity, inner, times } from '../sparse.js';
+import { pairedInputs } from './examples.js';
 
 export interface LogisticOptions {
   readonly inputs: number;
@@ -28,10 +29,10 @@ export const logistic = ({ inputs, examples, lambda, steps, rate }: LogisticOpti
       learner: `logistic:${lambda}:${steps}:${rate}`,
       family: 'linear-classification',
     },
-    ({ x, y, token, block, mov, mul, aff, gate, together }) => {
+    (writer) => {
+      const { x, y, token, block, mov, mul, aff, gate, together } = writer;
       const w = block('w', inputs, new Array<number>(inputs).fill(0));
-      const paired = block('x of the label', inputs);
-      mov(paired, x, 'question');
+      const paired = pairedInputs(writer, inputs);
       const signed = block('yx', inputs);
       mul(signed, paired, y, times(inputs));
       const own = Array.from({ length: examples }, (_, i) => {

@@ -1,5 +1,6 @@
 import { type Program, program } from '../program.js';
 import { identity } from '../sparse.js';
+import { pairedInputs } from './examples.js';
 import type { RidgeOptions } from './ridge.js';
 
 /**
@@ -7,9 +8,9 @@ import type { RidgeOptions } from './ridge.js';
  * et al., arXiv 2309.05858, §3).
  */
 export const mesa = ({ inputs, examples, lambda }: RidgeOptions): Program =>
-  program({ name: 'mesa', inputs, examples, learner: `ridge:${lambda}` }, ({ x, y, block, mov, attend }) => {
-    const paired = block('x of the label', inputs);
-    mov(paired, x, 'question');
+  program({ name: 'mesa', inputs, examples, learner: `ridge:${lambda}` }, (writer) => {
+    const { x, y, block, attend } = writer;
+    const paired = pairedInputs(writer, inputs);
     const answer = block('wᵀx', 1);
     const all = identity(inputs);
     attend(

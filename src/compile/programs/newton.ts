@@ -1,13 +1,7 @@
 import { type Program, program, type Writer } from '../program.js';
 import { inner, symmetric, times } from '../sparse.js';
+import { copies, type Example } from './examples.js';
 import type { RidgeOptions } from './ridge.js';
-
-export interface NewtonOptions extends RidgeOptions {
-  /** Iterations. Default: enough for any prompt whose largest eigenvalue is below `largest`. */
-  readonly steps?: number;
-  /** A bound of the largest eigenvalue of XᵀX. Default `largestEigenvalue`. */
-  readonly largest?: number;
-}
 
 /** (√D + √n + 3)², which the largest eigenvalue of XᵀX exceeds once in about a thousand prompts of x ~ N(0, I). */
 export const largestEigenvalue = (inputs: number, examples: number): number =>
@@ -21,18 +15,11 @@ const SMALL = 1e-13;
  * M' = 2M − MSM from M = αI. Computed through the error R = I − MS, which squares with each iteration, and w = MΣxy:
  * w' = w + Rw, R' = R². Numbers stay below 1, R stays symmetric, and an iteration is one layer.
  */
-export const newton = ({ inputs, examples, lambda, ...options }: NewtonOptions): Program =>
+export const newton = ({ inputs, examples, lambda }: RidgeOptions): Program =>
   program({ name: 'newton', inputs, examples, learner: `ridge:${lambda}` }, (writer) => {
-    const { x, y, block, mov, mul } = writer;
-    const paired = block('x of the label', inputs);
-    mov(paired, x, 'question');
-    const own = Array.from({ length: examples }, (_, i) => {
-      const example = { x: block(`x${i}`, inputs), y: block(`y${i}`, 1) };
-      mov(example.x, paired, i);
-      mov(example.y, y, i);
-      return example;
-    });
-    const [w] = newtonWeights(writer, { inputs, examples, lambdas: [lambda], own, ...options });
+    const { x, block, mul } = writer;
+    const own = copies(writer, { inputs, examples });
+    const [w] = newtonWeights(writer, { inputs, examples, lambdas: [lambda], own });
     const answer = block('wᵀx', 1);
     mul(answer, w!, x, inner(inputs));
     return answer;
@@ -46,14 +33,10 @@ export function newtonWeights(
     examples,
     lambdas,
     own,
-    largest = largestEigenvalue(inputs, examples),
-    steps: given,
-  }: Omit<NewtonOptions, 'lambda'> & {
-    lambdas: readonly number[];
-    own: readonly { x: string; y: string }[];
-  },
+  }: Omit<RidgeOptions, 'lambda'> & { lambdas: readonly number[]; own: readonly Example[] },
 ): string[] {
   const packed = symmetric(inputs);
+  const largest = largestEigenvalue(inputs, examples);
   const branches = lambdas.map((lambda) => {
     const named = lambdas.length === 1 ? '' : ` of λ = ${lambda}`;
     const start = 1 / (largest + lambda); // α
@@ -61,7 +44,7 @@ export function newtonWeights(
       named,
       start,
       // (1 − αλ)^(2^k) ≤ SMALL
-      steps: given ?? Math.max(1, Math.ceil(Math.log2(Math.log(SMALL) / Math.log1p(-start * lambda)))),
+      steps: Math.max(1, Math.ceil(Math.log2(Math.log(SMALL) / Math.log1p(-start * lambda)))),
       w: block(`w${named}`, inputs, new Array<number>(inputs).fill(0)),
       error: block(`I − MS${named}`, packed.size, packed.diagonal(1 - start * lambda)),
     };

@@ -24,8 +24,8 @@ export async function asWritten(spec: CompileSpec, textbook?: string) {
 }
 
 /** The same, and compiled for float64. */
-export async function threeWays(spec: CompileSpec) {
-  const { model } = compile({ precision: 'float64', ...spec });
+export async function threeWays(spec: CompileSpec, tolerance = 1e-6) {
+  const { model } = compile({ precision: 'float64', ...spec }, { tolerance });
   const ways = await asWritten(spec);
   const learner = modelLearner(model.name, model.config, model.parameters, slow);
   const compiled = (await learner.predict(ways.episodes)).values;

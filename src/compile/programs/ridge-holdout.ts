@@ -1,5 +1,6 @@
 import { type Program, program, type Writer } from '../program.js';
 import { identity, inner } from '../sparse.js';
+import { copies } from './examples.js';
 import { newtonWeights } from './newton.js';
 import type { RidgeOptions } from './ridge.js';
 
@@ -23,15 +24,8 @@ export const ridgeHoldout = ({ inputs, examples, lambda }: RidgeOptions): Progra
   return program(
     { name: 'ridge-holdout', inputs, examples, learner: `ridge:holdout:${grid.join(':')}`, approaches: true },
     (writer) => {
-      const { x, y, block, mov, mul } = writer;
-      const paired = block('x of the label', inputs);
-      mov(paired, x, 'question');
-      const own = Array.from({ length: examples }, (_, i) => {
-        const example = { x: block(`x${i}`, inputs), y: block(`y${i}`, 1) };
-        mov(example.x, paired, i);
-        mov(example.y, y, i);
-        return example;
-      });
+      const { x, block, mul } = writer;
+      const own = copies(writer, { inputs, examples });
       const trained = own.filter((_, i) => i % 2 === 0);
       const weights = newtonWeights(writer, { inputs, examples, lambdas: grid, own: trained });
       let candidates = grid.map((value) => block(`(wᵀx, E) of λ = ${value}`, 2));

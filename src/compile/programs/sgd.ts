@@ -1,5 +1,6 @@
 import { type Program, program } from '../program.js';
 import { inner, times } from '../sparse.js';
+import { pairedInputs } from './examples.js';
 
 export interface SgdOptions {
   readonly inputs: number;
@@ -17,11 +18,11 @@ export interface SgdOptions {
 export const sgd = ({ inputs, examples, rate, lambda = 0 }: SgdOptions): Program =>
   program(
     { name: 'sgd', inputs, examples, learner: `sgd:${rate}${lambda === 0 ? '' : `:${lambda}`}` },
-    ({ x, y, token, block, mov, aff, mul }) => {
+    (writer) => {
+      const { x, y, token, block, mov, aff, mul } = writer;
       const tokens = Array.from({ length: 2 * examples + 1 }, (_, t) => t);
       const w = block('w', inputs, new Array<number>(inputs).fill(0));
-      const paired = block('x of the label', inputs);
-      mov(paired, x, 'question');
+      const paired = pairedInputs(writer, inputs);
       for (let i = 0; i < examples; i++) {
         const xi = block(`x${i}`, inputs);
         const error = block(`wᵀx${i} − y${i}`, 1);
