@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nodeEngine } from '../engine/node.js';
+import type { AnyModel } from '../model/model.js';
 import { objectiveOf } from '../train/objectives.js';
 import { replicas } from '../train/replicas.js';
+import type { RunSpec } from '../train/run-spec.js';
 import { parseTableTrainSpec } from '../train/table-spec.js';
 import { openModel, openTableModel } from './model-folder.js';
 import { type RunEvent, readRunSpec, runFolder, trainRun } from './training.js';
@@ -27,13 +29,26 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function run(runs: string, stopAt?: number): Promise<RunEvent[]> {
-  const shards = replicas(spec);
+interface Begun {
+  readonly spec?: RunSpec;
+  readonly initial?: AnyModel;
+}
+
+async function run(
+  runs: string,
+  stopAt?: number,
+  { spec: own = spec, initial }: Begun = {},
+): Promise<RunEvent[]> {
+  const shards = replicas(own);
   const stop = new AbortController();
   const events: RunEvent[] = [];
   const options = { engine: nodeEngine({ threads: 1 }), shards, now: () => 0, signal: stop.signal };
   try {
-    for await (const event of trainRun(spec, { ...options, folder: runFolder(runs, spec) })) {
+    for await (const event of trainRun(own, {
+      ...options,
+      folder: runFolder(runs, own),
+      ...(initial === undefined ? {} : { initial }),
+    })) {
       events.push(event);
       if (event.type === 'step' && event.step === stopAt) stop.abort();
     }
@@ -72,6 +87,31 @@ describe('training on tables', () => {
     expect(await readRunSpec(runFolder(join(folder, 'whole'), spec))).toEqual(spec);
     // Who expects a model of in-context regression is told so.
     await expect(openModel(model('whole'))).rejects.toMatchObject({ name: 'IcicleError' });
+  }, 60_000);
+
+  it('begins with a model whose decoder gets more to it, and not with one that would lose some', async () => {
+    await run(join(folder, 'first'));
+    const initial = await openTableModel(join(runFolder(join(folder, 'first'), spec), 'model'));
+    const still = { optimiser: 'adam', rates: { adam: 1e-12 }, average: null, steps: 1 };
+    const begin = (decoder: string) =>
+      parseTableTrainSpec({ ...spec, ...still, from: initial.hash, model: { ...spec.model, decoder } });
+    const both = begin('both');
+    await run(join(folder, 'both'), undefined, { spec: both, initial });
+    const grown = await openTableModel(join(runFolder(join(folder, 'both'), both), 'model'));
+    expect(Object.keys(grown.parameters)).toEqual(
+      expect.arrayContaining([
+        ...Object.keys(initial.parameters),
+        'decoder.query.weight',
+        'decoder.strength',
+      ]),
+    );
+    for (const [name, { data }] of Object.entries(initial.parameters))
+      data.forEach((value, i) => {
+        expect(grown.parameters[name]!.data[i]).toBeCloseTo(value, 9);
+      });
+    await expect(run(join(folder, 'less'), undefined, { spec: begin('retrieval'), initial })).rejects.toThrow(
+      /leave --set model… away \(of tables only model\.decoder may become both\)/,
+    );
   }, 60_000);
 
   it('refuses what it does not know, by name', () => {

@@ -7,6 +7,7 @@ import type { Engine } from '../engine/engine.js';
 import type { AnyModel } from '../model/model.js';
 import { isDouble } from '../model/parameters.js';
 import { freshState, parametersOf, type TrainingState, train } from '../train/loop.js';
+import { objectiveOf } from '../train/objectives.js';
 import { parseRunSpec, type RunSpec } from '../train/run-spec.js';
 import type { Shards } from '../train/shards.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
@@ -110,15 +111,25 @@ function firstState(spec: RunSpec, initial: AnyModel | undefined): TrainingState
     );
   if (initial.hash !== spec.from)
     throw invalid('--from', initial.name, `the spec begins with the model of SHA-256 ${spec.from}`);
-  if (canonicalJson(initial.config) !== canonicalJson(spec.model))
-    throw invalid('--from', initial.name, 'its config is not the spec’s model: leave --set model… away');
+  if (!growsInto(initial.config, spec.model))
+    throw invalid(
+      '--from',
+      initial.name,
+      'its config is not the spec’s model: leave --set model… away (of tables only model.decoder may become both)',
+    );
   if (isDouble(initial.parameters))
     throw invalid(
       '--from',
       initial.name,
       'its weights are float64, and training is in float32; compile it again with --precision float32',
     );
-  return freshState(spec, initial.parameters);
+  return freshState(spec, { ...objectiveOf(spec).fresh(), ...initial.parameters });
+}
+
+/** Whether a model's parameters are all among those of another config: the same, or with a decoder that has more to it. */
+function growsInto(config: AnyModel['config'], model: RunSpec['model']): boolean {
+  const grown = 'decoder' in config && 'decoder' in model && model.decoder === 'both';
+  return canonicalJson(grown ? { ...config, decoder: model.decoder } : config) === canonicalJson(model);
 }
 
 /** The run itself, in a folder that nobody else works in. */

@@ -56,6 +56,7 @@ export interface InContext {
   readonly quality: Quality | undefined;
   /** Share of the network in the predictions; the rest is the head's. */
   readonly share: number;
+  /** What logarithms of probabilities are divided by: more than 1 makes predictions less certain, less than 1 more. */
   readonly temperature: number;
   /** Why the predictions are the constant alone, where they are. */
   readonly fallback: string | undefined;
@@ -68,6 +69,8 @@ export interface InContext {
   predict(cells: Pick<Cells, 'rows' | 'x'>): Promise<MemberAnswers>;
 }
 
+/** Of exponents that are all 0, the predictions being nothing but even. */
+const LEAST_WEIGHT = 1e-3;
 /** Fewer held-out labels than this say nothing about a fallback. */
 const ENOUGH = 10;
 
@@ -121,6 +124,7 @@ function ofClasses({ examples, ensemble, head, constant, rows, network, options 
   const headHeld = joined(head.outOfFold);
   const blend: ClassBlend = fitClassBlend({ k, truth, network, head: headHeld });
   const held = blendClasses(blend, network, headHeld, k);
+  const weight = Math.max(LEAST_WEIGHT, blend.network + blend.head);
   const quality =
     rows.length === 0
       ? undefined
@@ -129,7 +133,8 @@ function ofClasses({ examples, ensemble, head, constant, rows, network, options 
   const fallback = fallbackOf(losses(held), losses(constant.outOfFold));
   return {
     quality,
-    ...blend,
+    share: blend.network / weight,
+    temperature: 1 / weight,
     fallback,
     threshold: setThreshold(fallback === undefined ? held : constant.outOfFold, truth, k, options.level),
     margin: undefined,

@@ -21,8 +21,11 @@ export const tableConfig = z
     decay: z.number().positive().max(1).default(0.95),
     /** L: length of a class's random code. Classes are told apart by codes alone, so that there may be any number. */
     codes: z.int().min(2).max(64).default(16),
-    /** `codes`: the answer is a code, compared with each class's. `retrieval`: a mixture of the labelled rows' classes. */
-    decoder: z.enum(['codes', 'retrieval']).default('codes'),
+    /**
+     * `codes`: the answer is a code, compared with each class's. `retrieval`: a mixture of the labelled rows' classes. `both`:
+     * the scores of codes, and the logarithm of what is retrieved times a trained strength.
+     */
+    decoder: z.enum(['codes', 'retrieval', 'both']).default('codes'),
     /** Q: quantiles of a number, at the levels (q + ½)/Q. */
     quantiles: z.int().min(3).max(999).default(63),
   })
@@ -32,6 +35,10 @@ export const tableConfig = z
   });
 
 export type TableConfig = z.output<typeof tableConfig>;
+
+/** Whether the answer compares codes, and whether it looks at the labelled rows. */
+export const comparesCodes = ({ decoder }: Pick<TableConfig, 'decoder'>): boolean => decoder !== 'retrieval';
+export const retrieves = ({ decoder }: Pick<TableConfig, 'decoder'>): boolean => decoder !== 'codes';
 
 /** The quantile at any level, between those of `quantileLevels` linearly and beyond them the last. @param values [Q] ascending */
 export function quantileAt(level: number, values: ArrayLike<number>): number {

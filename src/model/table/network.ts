@@ -2,7 +2,7 @@ import type { ShapedArray } from '../../core/array.js';
 import type { Engine, Program } from '../../engine/engine.js';
 import { constant, type Dim, type Graph, graph, input, type Tensor } from '../../graph/tensor.js';
 import type { Parameters } from '../parameters.js';
-import type { TableConfig } from './config.js';
+import { comparesCodes, retrieves, type TableConfig } from './config.js';
 import { featuresOf } from './parameters.js';
 import {
   classProbabilities,
@@ -80,9 +80,10 @@ export function tableNetwork(config: TableConfig, parameters: Parameters, engine
       const decoder: Arrays =
         classes === undefined
           ? {}
-          : config.decoder === 'codes'
-            ? { codes: classes.codes }
-            : { labelled: classes.labelled };
+          : {
+              ...(comparesCodes(config) ? { codes: classes.codes } : {}),
+              ...(retrieves(config) ? { labelled: classes.labelled } : {}),
+            };
       const feeds = { ...arrays, cells, ...decoder };
       const { answers, leaning } = await run(target, () => queryGraph(config, parameters, target), feeds);
       return { answers: answers!, leaning: leaning! };
@@ -99,7 +100,7 @@ export function tableNetwork(config: TableConfig, parameters: Parameters, engine
 export function contextGraph(config: TableConfig, parameters: Parameters, target: TargetKind): Graph {
   const [cells, labels] = contextInputs(config, target);
   const { shown, labelled } = contextForward(config, frozen(parameters), { cells, labels });
-  const states = target === 'classes' && config.decoder === 'retrieval' ? { states: labelled } : {};
+  const states = target === 'classes' && retrieves(config) ? { states: labelled } : {};
   return graph({ ...named(shown), ...states });
 }
 

@@ -2,14 +2,14 @@ import { sizeOf } from '../../core/array.js';
 import { random } from '../../core/random.js';
 import { layerShapes } from '../layers.js';
 import type { Parameters } from '../parameters.js';
-import type { TableConfig } from './config.js';
+import { comparesCodes, retrieves, type TableConfig } from './config.js';
 
 /** F: of a cell and its neighbours each the value, whether it is missing, whether its column is a category. */
 export const featuresOf = ({ group }: Pick<TableConfig, 'group'>): number => 3 * group.length;
 
 /** Every parameter's name and shape. All weights are [inputs, outputs]: y = x W + b. */
 export function tableShapes(config: TableConfig): Record<string, number[]> {
-  const { width, layers, thinking, codes, quantiles, decoder } = config;
+  const { width, layers, thinking, codes, quantiles } = config;
   const hidden = tableHidden(config);
   const { shapes, linear, layerNorm } = layerShapes(width);
   linear('cell', featuresOf(config), width);
@@ -28,8 +28,10 @@ export function tableShapes(config: TableConfig): Record<string, number[]> {
         for (const projection of ['query', 'key', 'value']) linear(`${name}.${projection}`, width, width);
     }
   layerNorm('norm');
-  if (decoder === 'codes') linear('decoder.code', width, codes);
-  else for (const projection of ['query', 'key']) linear(`decoder.${projection}`, width, width);
+  if (comparesCodes(config)) linear('decoder.code', width, codes);
+  if (retrieves(config))
+    for (const projection of ['query', 'key']) linear(`decoder.${projection}`, width, width);
+  if (config.decoder === 'both') shapes['decoder.strength'] = [1];
   linear('decoder.quantiles', width, quantiles);
   return shapes;
 }

@@ -20,7 +20,7 @@ import {
 } from '../../graph/ops/index.js';
 import { constant, type Dim, type Tensor } from '../../graph/tensor.js';
 import { linear, sideBySide } from '../layers.js';
-import type { TableConfig } from './config.js';
+import { comparesCodes, retrieves, type TableConfig } from './config.js';
 
 // Letters for axes: B tables, R rows of which the first N are labelled and the other A asked, T thinking rows, S rows of a
 // state, C columns, G = 1 + C tokens of a row (the first one is its target), F features of a cell, E width, H heads, L length
@@ -249,21 +249,37 @@ function overRows(config: TableConfig, query: Tensor, { keys, values }: ShownRow
 export function classProbabilities(
   config: TableConfig,
   parameters: Parameters,
-  { asked, labelled: shown }: TableStates,
+  states: TableStates,
   { codes, absent, labelled }: { codes: Tensor; absent?: Tensor; labelled: Tensor },
 ): Tensor {
-  const layer = (name: string) => layerOf(parameters, `decoder.${name}`);
-  if (config.decoder === 'codes') {
-    const scores = matmul(linear(asked, layer('code')), swapLast(codes)); // [B,A,K]
-    if (absent === undefined) return softmax(scores);
-    const [b, k] = absent.shape as [Dim, Dim];
-    return softmax(add(scores, mul(reshape(absent, [b, 1, k]), -1e9)));
-  }
-  const { heads, width } = config;
-  const perHead = (x: Tensor) =>
-    transpose(reshape(x, [x.shape[0]!, x.shape[1]!, heads, width / heads]), [0, 2, 1, 3]); // [B,H,·,E/H]
-  const [query, key] = [perHead(linear(asked, layer('query'))), perHead(linear(shown, layer('key')))];
-  const pattern = softmax(mul(matmul(query, swapLast(key)), 1 / Math.sqrt(width / heads))); // [B,H,A,N]
+  const retrieved = () => retrievedClasses(config, parameters, states, labelled);
+  if (!comparesCodes(config)) return retrieved();
+  const answer = linear(states.asked, layerOf(parameters, 'decoder.code'));
+  const compared = matmul(answer, swapLast(codes)); // [B,A,K]
+  const scores = retrieves(config)
+    ? add(compared, mul(log(add(retrieved(), LEAST_RETRIEVED)), parameters['decoder.strength']!))
+    : compared;
+  if (absent === undefined) return softmax(scores);
+  const [b, k] = absent.shape as [Dim, Dim];
+  return softmax(add(scores, mul(reshape(absent, [b, 1, k]), -1e9)));
+}
+
+/** Added to what is retrieved of a class before its logarithm, which would be endless where no row of the class is looked at. */
+const LEAST_RETRIEVED = 0.01;
+
+/** How much attention of the asked rows is on labelled rows of each class, the mean over heads, [B,A,K]. @param labelled [B,N,K] */
+function retrievedClasses(
+  config: TableConfig,
+  parameters: Parameters,
+  { asked, labelled: shown }: TableStates,
+  labelled: Tensor,
+): Tensor {
+  const perHead = (rows: Tensor, name: string) => {
+    const x = linear(rows, layerOf(parameters, `decoder.${name}`));
+    const [b, s] = x.shape as [Dim, Dim];
+    return transpose(reshape(x, [b, s, config.heads, config.width / config.heads]), [0, 2, 1, 3]); // [B,H,·,E/H]
+  };
+  const pattern = scaled(config, matmul(perHead(asked, 'query'), swapLast(perHead(shown, 'key')))); // [B,H,A,N]
   return matmul(reduceMean(pattern, [1]), labelled);
 }
 

@@ -65,6 +65,9 @@ function narrowed(design: Design, { target, ...cells }: Examples): Design {
   };
 }
 
+/** A line drawn through n labels is believed no further beyond them than n/20 of their range: through five, a quarter of it. */
+const ROWS_A_RANGE = 20;
+
 /** Ridge with leave-one-out λ for numbers, multinomial logistic regression for classes. */
 export const fitHead = (examples: Examples, folds: readonly Fold[]): Head =>
   examples.target.kind === 'number' ? fitRidge(examples, folds) : fitClasses(examples, folds);
@@ -76,8 +79,14 @@ function fitRidge(examples: Examples, folds: readonly Fold[]): Head {
     const x = design(shown);
     // Of rows that are all alike there is nothing but the mean.
     const learner = x.width === 0 ? 'mean' : 'ridge:loo';
-    const fitted = fitLinear(learner, x, shown.target.values as Float64Array)!;
-    return (cells: Pick<Cells, 'rows' | 'x'>) => predictLinear(fitted, design(cells));
+    const labels = shown.target.values as Float64Array;
+    const fitted = fitLinear(learner, x, labels)!;
+    const [least, most] = [Math.min(...labels), Math.max(...labels)];
+    const beyond = ((most - least) * labels.length) / ROWS_A_RANGE;
+    return (cells: Pick<Cells, 'rows' | 'x'>) =>
+      predictLinear(fitted, design(cells)).map((value) =>
+        Math.max(least - beyond, Math.min(most + beyond, value)),
+      );
   };
   return {
     name: 'ridge',

@@ -217,6 +217,22 @@ describe('generators differ', () => {
     const all = drawTables(20, 'number', { ...options, generators: only('linear') });
     for (const table of all) expect(Math.max(...informationOf(table))).toBeGreaterThan(0.5);
   });
+
+  test('decorrelated, a small difference between columns that go together tells of the target', () => {
+    const told = (decorrelated: number) => {
+      const linear = { active: [2, 2], decorrelated };
+      const sizes = { rows: [150, 300], columns: [2, 2], labelled: [60, 100] };
+      const options = { ...plain, linear, sizes, noise: { none: 1 }, number: { warps: unwarped } };
+      const unbent = { ...options, unlearnable: 0, marginals: { tied: 0 } };
+      return average(
+        drawTables(30, 'number', { ...unbent, generators: only('linear') })
+          .filter((table) => firstCorrelation(table) > 0.8)
+          .map((table) => Math.max(...informationOf(table))),
+      );
+    };
+    // Of two columns alike, either one tells nearly all of their sum, and half or less of their difference and sum at once.
+    expect(told(0)).toBeGreaterThan(told(1) + 0.1);
+  });
 });
 
 /** The squared correlation of the first two columns of numbers. */
