@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nodeEngine } from '../engine/node.js';
-import type { AnyModel } from '../model/model.js';
+import { type AnyModel, makeTableModel } from '../model/model.js';
+import { initialiseTable } from '../model/table/parameters.js';
 import { objectiveOf } from '../train/objectives.js';
 import { replicas } from '../train/replicas.js';
 import type { RunSpec } from '../train/run-spec.js';
@@ -90,8 +91,8 @@ describe('training on tables', () => {
   }, 60_000);
 
   it('begins with a model whose decoder gets more to it, and not with one that would lose some', async () => {
-    await run(join(folder, 'first'));
-    const initial = await openTableModel(join(runFolder(join(folder, 'first'), spec), 'model'));
+    const origin = { kind: 'trained', specHash: '0', spec: {} } as const;
+    const { model: initial } = makeTableModel('tiny', spec.model, initialiseTable(spec.model, 1), origin);
     const still = { optimiser: 'adam', rates: { adam: 1e-12 }, average: null, steps: 1 };
     const begin = (decoder: string) =>
       parseTableTrainSpec({ ...spec, ...still, from: initial.hash, model: { ...spec.model, decoder } });
