@@ -100,12 +100,11 @@ export function spectrum(examples: Examples, intercept: boolean): Spectrum {
 
 function ofKernel(x: Float64Array, rows: number, width: number, unit: Float64Array, lift: number) {
   const kernel = new Matrix(rows, rows);
+  const each = Array.from({ length: rows }, (_, i) => x.subarray(i * width, (i + 1) * width));
   for (let i = 0; i < rows; i++)
     for (let j = 0; j <= i; j++) {
       // The constant's direction has eigenvalue 0, as others may; lifted, it is an eigenvector of its own and can be told apart.
-      const value =
-        dot(x.subarray(i * width, (i + 1) * width), x.subarray(j * width, (j + 1) * width)) +
-        lift * unit[i]! * unit[j]!;
+      const value = dot(each[i]!, each[j]!) + lift * unit[i]! * unit[j]!;
       kernel.set(i, j, value);
       kernel.set(j, i, value);
     }

@@ -19,6 +19,11 @@ export interface Logistic {
 
 /** Newton's steps end after one that moves no logit by more than this share: the next would move it by about its square. */
 const TOLERANCE = 1e-5;
+/**
+ * After a step that moved logits by a share between these, the next one keeps the weights: a matrix is then not factored anew,
+ * and what is left becomes smaller by about that share again. The last step has its own weights.
+ */
+const [NEAR, FAR] = [1e-4, 0.05];
 const STEPS = 60;
 /** A logit beyond ±23 counts as that sure. */
 const LEAST_WEIGHT = 1e-10;
@@ -110,20 +115,23 @@ interface Fitted {
   readonly leftOut: Float64Array;
 }
 
-/** One ridge regression with weights, in either form. */
+/** Ridge regressions with weights, in either form. */
 interface Stepper {
   readonly n: number;
-  solve(weights: Float64Array, targets: Float64Array): Solved;
+  /** Factors the matrix of some weights. */
+  weighted(weights: Float64Array): Weighted;
   /** Logits from coefficients, [N]. */
   logits(coefficients: Float64Array): Float64Array;
   /** (λ/2)|w|² */
   penalty(coefficients: Float64Array): number;
 }
 
-interface Solved {
-  readonly coefficients: Float64Array;
-  /** Predictions of each example from the others, [N]. */
-  leftOut(): Float64Array;
+/** Ridge regressions with the same weights. */
+interface Weighted {
+  readonly weights: Float64Array;
+  coefficients(targets: Float64Array): Float64Array;
+  /** Predictions of each example from the others, [N]. @param coefficients of these targets */
+  leftOut(targets: Float64Array, coefficients: Float64Array): Float64Array;
 }
 
 function newton(step: Stepper, own: Float64Array, counts: Float64Array, start: Float64Array): Fitted {
@@ -140,15 +148,19 @@ function newton(step: Stepper, own: Float64Array, counts: Float64Array, start: F
   let coefficients = start;
   let f = step.logits(start);
   let now = loss(f, coefficients);
+  let weighted: Weighted | undefined;
+  let moved = 0;
   for (let steps = 1; steps <= STEPS; steps++) {
     const p = f.map(chance);
-    const weights = p.map((value, i) => counts[i]! * Math.max(value * (1 - value), LEAST_WEIGHT));
+    const kept = moved > NEAR && moved < FAR;
+    if (!kept || weighted === undefined)
+      weighted = step.weighted(p.map((value, i) => counts[i]! * Math.max(value * (1 - value), LEAST_WEIGHT)));
+    const { weights } = weighted;
     const targets = f.map((value, i) => value + (counts[i]! * (own[i]! - p[i]!)) / weights[i]!);
-    const solved = step.solve(weights, targets);
+    const solved = weighted.coefficients(targets);
     const before = coefficients;
-    let moved = 0;
     for (let share = 1; ; share /= 2) {
-      const tried = before.map((value, j) => value + share * (solved.coefficients[j]! - value));
+      const tried = before.map((value, j) => value + share * (solved[j]! - value));
       const logits = step.logits(tried);
       const then = loss(logits, tried);
       moved = 0;
@@ -160,7 +172,8 @@ function newton(step: Stepper, own: Float64Array, counts: Float64Array, start: F
         break;
       }
     }
-    if (moved < TOLERANCE) return { coefficients, steps, weights, targets, leftOut: solved.leftOut() };
+    if (moved < TOLERANCE && !kept)
+      return { coefficients, steps, weights, targets, leftOut: weighted.leftOut(targets, solved) };
   }
   throw new IcicleError(
     `logistic regression did not settle in ${STEPS} Newton steps; choose a larger λ, or the solver ridge`,
@@ -190,28 +203,30 @@ function dualStepper({ system, n, intercept, examples, lambda: ridges }: Solutio
       const f = logits(c);
       return (lambda / 2) * (dot(f, c.subarray(extra)) - (intercept ? c[0]! * sum(c.subarray(1)) : 0));
     },
-    solve: (weights, targets) => {
+    weighted: (weights) => {
       const root = weights.map(Math.sqrt);
       const b = new Float64Array(rows * rows);
-      for (let i = 0; i < rows; i++)
-        for (let j = 0; j <= i; j++) {
-          const value = (root[i]! * root[j]! * kernel[i * rows + j]!) / lambda + (i === j ? 1 : 0);
-          b[i * rows + j] = value;
-          b[j * rows + i] = value;
-        }
+      for (let i = 0; i < rows; i++) {
+        const own = root[i]! / lambda;
+        for (let j = 0; j <= i; j++) b[i * rows + j] = own * root[j]! * kernel[i * rows + j]!;
+        b[i * (rows + 1)]! += 1;
+      }
       const factor = factorOf(b, rows);
       const column = (right: Float64Array) =>
         solveBy(factor, rows, right).map((value, i) => (root[i]! * value) / lambda);
-      const ofTargets = column(root.map((value, i) => value * targets[i]!));
       const ofOnes = column(root);
       const total = sum(ofOnes);
-      const constant = intercept ? sum(ofTargets) / total : 0;
-      const coefficients = new Float64Array(n);
-      if (intercept) coefficients[0] = constant;
-      for (let i = 0; i < rows; i++) coefficients[i + extra] = ofTargets[i]! - constant * ofOnes[i]!;
       return {
-        coefficients,
-        leftOut: () => {
+        weights,
+        coefficients: (targets) => {
+          const ofTargets = column(root.map((value, i) => value * targets[i]!));
+          const constant = intercept ? sum(ofTargets) / total : 0;
+          const coefficients = new Float64Array(n);
+          if (intercept) coefficients[0] = constant;
+          for (let i = 0; i < rows; i++) coefficients[i + extra] = ofTargets[i]! - constant * ofOnes[i]!;
+          return coefficients;
+        },
+        leftOut: (targets, coefficients) => {
           const inverse = lowerInverse(factor, rows);
           return targets.map((target, i) => {
             const column = inverse.subarray(i * rows, (i + 1) * rows);
@@ -239,24 +254,29 @@ function primalStepper({ centred, n, intercept, examples }: Solution, lambda: nu
     n,
     logits: (c) => new Float64Array(rows).map((_, i) => dot(row(i), c)),
     penalty: (c) => (lambda / 2) * dot(c.subarray(extra), c.subarray(extra)),
-    solve: (weights, targets) => {
+    weighted: (weights) => {
       const system = new Float64Array(n * n);
-      const right = new Float64Array(n);
       for (let j = extra; j < n; j++) system[j * (n + 1)] = lambda;
       for (let i = 0; i < rows; i++) {
         const own = row(i);
         for (let a = 0; a < n; a++) {
           const value = weights[i]! * own[a]!;
           for (let b = 0; b <= a; b++) system[a * n + b]! += value * own[b]!;
-          right[a]! += value * targets[i]!;
         }
       }
-      for (let a = 0; a < n; a++) for (let b = 0; b < a; b++) system[b * n + a] = system[a * n + b]!;
       const factor = factorOf(system, n);
-      const coefficients = solveBy(factor, n, right);
       return {
-        coefficients,
-        leftOut: () => {
+        weights,
+        coefficients: (targets) => {
+          const right = new Float64Array(n);
+          for (let i = 0; i < rows; i++) {
+            const own = row(i);
+            const value = weights[i]! * targets[i]!;
+            for (let a = 0; a < n; a++) right[a]! += value * own[a]!;
+          }
+          return solveBy(factor, n, right);
+        },
+        leftOut: (targets, coefficients) => {
           const inverse = lowerInverse(factor, n);
           return targets.map((target, i) => {
             const own = row(i);
