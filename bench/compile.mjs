@@ -1,11 +1,12 @@
 // How exact compiled learning algorithms are: the largest error of any prediction, after any number of examples, over fresh
 // episodes of x, w ~ N(0, I), against the textbook learner in float64. The scales are those that the compiler chose from other
 // episodes, one setting for each line.
-//   node bench/compile.mjs [episodes]    (after npm run build; with 1,000 episodes about half an hour)
+//   node bench/compile.mjs [episodes] [program]    (after npm run build; all programs with 1,000 episodes: about half an hour)
 import { compiler, linear, modelLearner, parseLearner, random, slow } from '../dist/index.js';
 import { nodeEngine } from '../dist/node.js';
 
 const total = Number(process.argv[2] ?? 1000);
+const only = process.argv[3];
 const CHUNK = 50;
 const cases = [
   { program: 'sgd', inputs: 4, examples: 1, rate: 0.03, lambda: 0.1 },
@@ -13,6 +14,7 @@ const cases = [
   { program: 'sgd', inputs: 8, examples: 8, rate: 0.03 },
   { program: 'gd', inputs: 4, examples: 8, steps: 8, target: 'linear' },
   { program: 'gd', inputs: 4, examples: 8, steps: 8, target: 'relu' },
+  { program: 'gdpp', inputs: 4, examples: 8, steps: 4 },
   { program: 'mesa', inputs: 4, examples: 8, lambda: 0.5 },
   { program: 'newton', inputs: 4, examples: 8, lambda: 0.5 },
   { program: 'ridge', inputs: 4, examples: 8, lambda: 0.5 },
@@ -24,9 +26,9 @@ const cases = [
 
 console.log(`${total} episodes each, seed 5`);
 console.log(
-  'program  target    learner         d  n  layers  width  hidden  precision  expected  largest  root mean square',
+  'program  target    learner           d  n  layers  width  hidden  precision  expected  largest  root mean square',
 );
-for (const given of cases)
+for (const given of cases.filter(({ program }) => only === undefined || program === only))
   for (const precision of ['float64', 'float32']) {
     const { program, target, model, budget } = compiler.compile(
       { ...given, precision },
@@ -59,7 +61,7 @@ for (const given of cases)
       [
         program.name.padEnd(7),
         target.name.padEnd(8),
-        program.learner.padEnd(14),
+        program.learner.padEnd(16),
         String(program.inputs).padStart(2),
         String(program.examples).padStart(2),
         String(layers).padStart(6),

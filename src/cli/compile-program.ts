@@ -31,6 +31,7 @@ export async function compileProgram(request: CompileRequest, world: World): Pro
     lambda,
     rate,
     steps,
+    gamma,
     target,
     precision,
     tolerance,
@@ -49,10 +50,10 @@ export async function compileProgram(request: CompileRequest, world: World): Pro
   if (typeof explain === 'string' && (output !== undefined || json))
     throw usageError('--explain with the name of a weight prints that alone: leave -o and --json away');
   const given = Object.fromEntries(
-    Object.entries({ lambda, rate, steps, target }).filter(([, value]) => value !== undefined),
+    Object.entries({ lambda, rate, steps, gamma, target }).filter(([, value]) => value !== undefined),
   );
   const spec = { program, inputs, examples, precision, ...given } as CompileSpec;
-  const compiled = compile(spec, tolerance === undefined ? {} : { tolerance });
+  const compiled = compiling(spec, tolerance, world);
   if (typeof explain === 'string') {
     await world.out(weightTable(compiled, explain));
     return;
@@ -63,7 +64,8 @@ export async function compileProgram(request: CompileRequest, world: World): Pro
     checked.push(await check(compiled, request, bar));
     const other = precision === 'float32' ? 'float64' : 'float32';
     // Shown whatever its error: only what is written is held to the tolerance.
-    const twin = compile({ ...spec, precision: other }, { tolerance: Number.POSITIVE_INFINITY });
+    bar.end();
+    const twin = compiling({ ...spec, precision: other }, Number.POSITIVE_INFINITY, world);
     checked.push(await check(twin, request, bar));
   } finally {
     bar.end();
@@ -74,6 +76,19 @@ export async function compileProgram(request: CompileRequest, world: World): Pro
   }
   if (json) await world.out(`${JSON.stringify(document(checked, request))}\n`);
   else await world.out(`${explain === true ? `${explained(compiled)}\n` : ''}${summary(checked, request)}`);
+}
+
+/** Compiles under a bar of progress. */
+function compiling(spec: CompileSpec, tolerance: number | undefined, world: World): Compiled {
+  const bar = progress(world, 'compile');
+  try {
+    return compile(spec, {
+      ...(tolerance === undefined ? {} : { tolerance }),
+      progress: (done, total) => bar.update(done, total, spec.precision),
+    });
+  } finally {
+    bar.end();
+  }
 }
 
 /** Episodes that are checked between two looks at the clock. */
@@ -92,6 +107,7 @@ async function check(
   let compiling = 0;
   let worst: Verified = { largest: 0, episode: 0, examples: 0, rootMeanSquare: 0 };
   let squares = 0;
+  bar.update(0, total, scales.precision);
   try {
     for (let first = 0; first < total; first += CHUNK) {
       const episodes = Math.min(CHUNK, total - first);

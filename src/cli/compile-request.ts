@@ -7,6 +7,7 @@ export interface CompileRequest {
   readonly lambda?: number | undefined;
   readonly rate?: number | undefined;
   readonly steps?: number | undefined;
+  readonly gamma?: number | undefined;
   readonly target?: TargetName | undefined;
   readonly precision: 'float32' | 'float64';
   readonly tolerance?: number | undefined;

@@ -30,7 +30,11 @@ export interface Compiled extends Planned {
 export interface CompileOptions {
   /** The largest error of a prediction that may be expected. Default 1e-6 for float64, 0.01 for float32. */
   readonly tolerance?: number;
+  /** Told how far ranges and errors are measured, in runs of an episode: with hundreds of examples that takes a minute. */
+  readonly progress?: Progress;
 }
+
+type Progress = (done: number, total: number) => void;
 
 /** Errors of predictions that are accepted unless said otherwise. */
 const TOLERANCE = { float64: 1e-6, float32: 1e-2 } as const;
@@ -48,7 +52,7 @@ export function compile(spec: CompileSpec, options: CompileOptions = {}): Compil
   const { spec: complete, program } = programOf(spec);
   const { target, precision } = complete;
   const { tolerance = TOLERANCE[precision] } = options;
-  const plan = planOf(program, target, precision);
+  const plan = planOf(program, target, precision, options.progress);
   if (!(plan.budget.expected <= tolerance)) throw refused(plan, tolerance);
   const { config, parameters } = assemble(plan);
   const provenance = { kind: 'compiled' as const, specHash: specHash(complete), spec: complete };
@@ -59,15 +63,24 @@ export function compile(spec: CompileSpec, options: CompileOptions = {}): Compil
  * All passes but the last, for any program.
  * @throws IcicleError (exit code 2) with all reasons why the target cannot run the program
  */
-export function planOf(program: Program, targetName: TargetName, precision: Precision): Planned {
+export function planOf(
+  program: Program,
+  targetName: TargetName,
+  precision: Precision,
+  progress: Progress = () => undefined,
+): Planned {
   const target = targetOf(targetName);
   validate(program, target);
   const layers = schedule(program);
   const layout = allocate(program, layers, target);
   checkSize(program, layers.length, layout.width);
-  const ranges = measureRanges(program, layers, layout, prompts(program, LOOKED_AT));
+  // Ranges take two runs, and the error of an instruction the half of one on average.
+  const [first, second] = [2 * LOOKED_AT, (program.instructions.length * DISTURBED) / 2];
+  const looked = (share: number) => progress(Math.round(first * share), first + second);
+  const ranges = measureRanges(program, layers, layout, prompts(program, LOOKED_AT), looked);
   const scales = chooseScales(program, layers, ranges, target, precision);
-  const budget = errorBudget(program, layers, ranges, scales, prompts(program, DISTURBED));
+  const disturbed = (share: number) => progress(Math.round(first + second * share), first + second);
+  const budget = errorBudget(program, layers, ranges, scales, prompts(program, DISTURBED), disturbed);
   return { program, target, layers, layout, ranges, scales, budget };
 }
 

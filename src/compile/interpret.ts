@@ -9,8 +9,8 @@ import { height } from './sparse.js';
 export type State = ReadonlyMap<string, Float64Array>;
 
 export interface InterpretOptions {
-  /** Called after each half of a layer, with what the state then holds. */
-  readonly after?: (slot: number, state: State) => void;
+  /** Called after each half of a layer, with what the state then holds, and which blocks were written. */
+  readonly after?: (slot: number, state: State, written: ReadonlySet<string>) => void;
   /** Where to begin: with the state that was before a layer. It is not altered. */
   readonly from?: { readonly layer: number; readonly state: State };
   /** Changes what an instruction's channels hold, at every token, before they are written: to see what an error does. */
@@ -44,7 +44,7 @@ export function interpret(
         };
       });
       for (const { raw, values } of written) add(raw, values, state, program, count);
-      after?.(2 * l + half, state);
+      after?.(2 * l + half, state, new Set(written.map(({ raw }) => raw.w)));
     }
   }
   return state;

@@ -41,6 +41,11 @@ export function registerCompile(program: Command, world: World): void {
       ),
     )
     .addOption(
+      new Option('--gamma <γ>', 'γ of GD++, how far a step transforms the inputs').argParser(
+        numberFlag('--gamma', { least: 0, example: '0.01' }),
+      ),
+    )
+    .addOption(
       new Option('--target <name>', 'what the layers are made of (default: the program’s own)').choices(
         targetNames,
       ),

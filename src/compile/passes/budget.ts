@@ -24,6 +24,7 @@ export function errorBudget(
   ranges: Ranges,
   { errors }: Scales,
   episodes: Episodes,
+  progress: (share: number) => void = () => undefined,
 ): Budget {
   const before: State[] = [];
   const after = (slot: number, state: State) => {
@@ -43,6 +44,8 @@ export function errorBudget(
     );
     const from = layer === 0 ? {} : { from: { layer, state: before[layer]! } };
     const moved = answers(program, interpret(program, layers, episodes, { disturb, ...from }));
+    // The earlier an instruction, the more of the program runs behind it.
+    progress(1 - (1 - (instruction + 1) / program.instructions.length) ** 2);
     return moved.reduce((most, value, i) => Math.max(most, Math.abs(value - exact[i]!)), 0);
   });
   return { parts, expected: Math.hypot(...parts) };

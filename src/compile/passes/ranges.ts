@@ -22,12 +22,16 @@ export function measureRanges(
   layers: readonly Layer[],
   layout: Layout,
   episodes: Episodes,
+  progress: (share: number) => void = () => undefined,
 ): Ranges {
+  const slots = 4 * layers.length;
   const names = Object.keys(program.blocks);
   const largest = new Map(names.map((name) => [name, 0]));
   interpret(program, layers, episodes, {
-    after: (_slot, state) => {
-      for (const [name, values] of state)
+    after: (slot, state, written) => {
+      progress((slot + 1) / slots);
+      for (const name of slot === 0 ? names : written) {
+        const values = state.get(name)!;
         largest.set(
           name,
           // Not finite once is not finite for good.
@@ -36,6 +40,7 @@ export function measureRanges(
             largest.get(name)!,
           ),
         );
+      }
     },
   });
   const wild = names.filter((name) => !Number.isFinite(largest.get(name)!));
@@ -52,6 +57,7 @@ export function measureRanges(
   // The MLP of a layer sees what attention left.
   interpret(program, layers, episodes, {
     after: (slot, state) => {
+      progress((slots / 2 + slot + 1) / slots);
       if (slot % 2 === 1) return;
       const l = slot / 2;
       for (let at = 0; at < tokens; at++) {

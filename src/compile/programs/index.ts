@@ -5,6 +5,7 @@ import type { Program } from '../program.js';
 import { type TargetName, targetNames } from '../targets.js';
 import { cg } from './cg.js';
 import { gd } from './gd.js';
+import { gdpp } from './gdpp.js';
 import { lasso } from './lasso.js';
 import { logistic } from './logistic.js';
 import { mesa } from './mesa.js';
@@ -21,12 +22,13 @@ interface Sizes {
   readonly lambda: number;
   readonly rate: number;
   readonly steps: number;
+  readonly gamma: number;
 }
 
 interface Entry {
   readonly about: string;
   /** The numbers that it depends on, besides its sizes, with their defaults. */
-  readonly options: Partial<Pick<Sizes, 'lambda' | 'rate' | 'steps'>>;
+  readonly options: Partial<Pick<Sizes, 'lambda' | 'rate' | 'steps' | 'gamma'>>;
   readonly target: TargetName;
   make(sizes: Sizes): Program;
 }
@@ -49,6 +51,12 @@ const listed = {
     options: { steps: 4, rate: 0.01, lambda: 0 },
     target: 'linear',
     make: gd,
+  },
+  gdpp: {
+    about: 'steps of GD++, gradient descent that also improves the curvature of what it descends',
+    options: { steps: 4, rate: 0.01, gamma: 0.01 },
+    target: 'linear',
+    make: gdpp,
   },
   newton: {
     about: 'ridge regression by Newton’s iteration for the inverse',
@@ -106,6 +114,7 @@ const compileSpec = z.strictObject({
   lambda: z.number().min(0).optional(),
   rate: z.number().positive('must be greater than 0').optional(),
   steps: z.int().min(1).max(256).optional(),
+  gamma: z.number().min(0).optional(),
 });
 
 export type CompileSpec = z.input<typeof compileSpec>;
@@ -120,7 +129,7 @@ export function programOf(value: CompileSpec): { spec: CompleteCompileSpec; prog
     throw unknown('program', value.program, programNames);
   const parsed = parseSpec('compile spec', compileSpec, value);
   const entry: Entry = listed[parsed.program];
-  for (const key of ['lambda', 'rate', 'steps'] as const)
+  for (const key of ['lambda', 'rate', 'steps', 'gamma'] as const)
     if (parsed[key] !== undefined && entry.options[key] === undefined)
       throw invalid(
         key,
@@ -130,8 +139,8 @@ export function programOf(value: CompileSpec): { spec: CompleteCompileSpec; prog
   if (parsed.lambda === 0 && entry.options.lambda !== 0)
     throw invalid('lambda', 0, `the program ${parsed.program} needs a λ greater than 0`);
   const spec = { ...parsed, ...withDefaults(entry.options, parsed), target: parsed.target ?? entry.target };
-  const { inputs, examples, target, lambda = 0, rate = 0, steps = 0 } = spec;
-  return { spec, program: entry.make({ inputs, examples, target, lambda, rate, steps }) };
+  const { inputs, examples, target, lambda = 0, rate = 0, steps = 0, gamma = 0 } = spec;
+  return { spec, program: entry.make({ inputs, examples, target, lambda, rate, steps, gamma }) };
 }
 
 const withDefaults = (

@@ -42,6 +42,15 @@ const cases: readonly [CompileSpec, { readonly float64: number; readonly float32
     { program: 'gd', target: 'mesa' },
     { float64: 1e-10, float32: 5e-4 },
   ],
+  [{ program: 'gdpp' }, { float64: 1e-10, float32: 5e-4 }],
+  [
+    { program: 'gdpp', target: 'no-norm', rate: 0.02, gamma: 0.005 },
+    { float64: 1e-10, float32: 5e-4 },
+  ],
+  [
+    { program: 'gdpp', target: 'faithful', gamma: 0 },
+    { float64: 1e-10, float32: 5e-4 },
+  ],
   [{ program: 'ridge' }, { float64: 1e-10, float32: 5e-4 }],
   [
     { program: 'ridge', lambda: 1 / 16 },
