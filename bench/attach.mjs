@@ -99,13 +99,16 @@ const feeds = {
   labels: flat(labels.map((label) => names.map((name) => Number(name === label)))),
   queries: flat(queries),
 };
-const expected = await (
-  await attach(asTheyAre, { task: 'classes', solver: 'ridge' }).context(vectors, labels)
-).predict(queries);
-for (const precision of ['float64', 'float32']) {
-  const program = await openOnnx(attachOnnx(passed, { task: 'classes', precision }), { threads: 1 });
+for (const [solver, precision] of ['ridge', 'logistic'].flatMap((name) => [
+  [name, 'float64'],
+  [name, 'float32'],
+])) {
+  const task = await attach(asTheyAre, { task: 'classes', solver }).context(vectors, labels);
+  const expected = await task.predict(queries);
+  const onnx = attachOnnx(passed, { task: 'classes', solver, precision });
+  const program = await openOnnx(onnx, { threads: 1 });
   let results = await program.run(feeds);
-  await time(`one ONNX file, ${precision}, ${QUERIES} rows`, async () => {
+  await time(`one ONNX file, ${solver}, ${precision}, ${QUERIES} rows`, async () => {
     results = await program.run(feeds);
   });
   await program.release();

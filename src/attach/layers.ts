@@ -18,10 +18,11 @@ import {
 } from '../graph/ops/index.js';
 import { type Graph, graph, input, type Tensor } from '../graph/tensor.js';
 import { EACH, FEW, GRID } from './choose.js';
+import { firstWeightOf, type LogisticScores, logisticLayer } from './logistic-layer.js';
 import type { Settings } from './settings.js';
 import { SHARPNESS } from './trust.js';
 
-export type LayerSettings = Pick<Settings, 'task' | 'lambda' | 'intercept' | 'unit'> & {
+export type LayerSettings = Pick<Settings, 'task' | 'solver' | 'lambda' | 'intercept' | 'unit'> & {
   readonly precision: 'float32' | 'float64';
 };
 
@@ -32,7 +33,14 @@ const FIRST = 4;
 /** The same for a given λ of at least 1e-6 of the trace. */
 const ALONE = 26;
 /** The smallest share of the trace that λ may be: below it, float32's rounding would be larger than what λ leaves of targets. */
-export const FLOOR = { float32: 1e-4, float64: GRID.at(-1)! } as const;
+const FLOOR = {
+  ridge: { float32: 1e-4, float64: GRID.at(-1)! },
+  // It divides by small weights besides.
+  logistic: { float32: 1e-3, float64: GRID.at(-1)! },
+} as const;
+
+export const floorOf = ({ solver, precision }: Pick<LayerSettings, 'solver' | 'precision'>): number =>
+  FLOOR[solver][precision];
 /** In float32, vectors whose squared differences are below this share of their squares are the same. */
 const SAME = 1e-12;
 
@@ -42,13 +50,15 @@ const SAME = 1e-12;
  * `scores` (classes) or `spread` (numbers: the standard deviation to expect) [M,K].
  *
  * The first layer pairs: inner products of all examples, [N,N], of queries with examples, [M,N], and the labels. The second
- * solves: the inverse of the kernel + λ by Newton–Schulz iterations, M ← 2M − M A M, whose error squares with each (Schulz
+ * solves for ridge regression: the inverse of the kernel + λ by Newton–Schulz iterations, M ← 2M − M A M, whose error squares with each (Schulz
  * 1933; Ben-Israel 1965). λ runs down its grid with the inverse for one λ as the start for the next, and the one of least
  * leave-one-out error stays, as in `chooseLambda` (in float32 down to 1e-4 of the trace).
- * Cost O(N³) for each iteration: meant for up to some hundreds of examples.
+ * Cost O(N³) for each iteration: meant for up to some hundreds of examples. Of logistic regression, that λ is where it begins
+ * (`logisticLayer`), and each of its last iterations costs O(K N³).
  */
-export function layers({ task, lambda, intercept, unit, precision }: LayerSettings): Graph {
-  const grid = GRID.filter((share) => share >= 0.99 * FLOOR[precision]);
+export function layers({ task, solver, lambda, intercept, unit, precision }: LayerSettings): Graph {
+  const floor = floorOf({ solver, precision });
+  const grid = GRID.filter((share) => share >= 0.99 * floor);
   const labels = input('labels', ['examples', 'outputs']);
   const [rawX, rawQ] = [input('examples', ['examples', 'width']), input('queries', ['queries', 'width'])];
   const [x0, q0] = unit ? [toUnit(rawX), toUnit(rawQ)] : [rawX, rawQ];
@@ -69,7 +79,10 @@ export function layers({ task, lambda, intercept, unit, precision }: LayerSettin
   // 1/(1 + λ): left at 0 it would be a fixed point from which rounding errors double in every iteration.
   const fixed = intercept ? add(kernel, div(matmul(ones, swapLast(ones)), n)) : kernel;
 
-  const best = lambda === 'leave-one-out' ? chosen() : given(lambda);
+  // The solver's λ over ridge's.
+  const weight = solver === 'logistic' ? max(firstWeightOf(labels, n, columns(labels)), 1e-6) : undefined;
+  const best =
+    lambda === 'leave-one-out' ? chosen() : given(weight === undefined ? lambda : div(lambda, weight));
   const scores = intercept ? add(matmul(pairs, best.alpha), level) : matmul(pairs, best.alpha); // [M,K]
 
   // What the examples tell of a query, as a share of what is not known beforehand.
@@ -79,7 +92,8 @@ export function layers({ task, lambda, intercept, unit, precision }: LayerSettin
   const cosines = () => reduceSum(square(matmul(toUnit(q0), swapLast(toUnit(x0)))), [1], true);
   const known = intercept ? share : where(greater(cosines(), 1e-11), share, 0);
 
-  const common = { known, lambda: mul(best.lambda, scale) };
+  const own = weight === undefined ? best.lambda : mul(best.lambda, weight);
+  const common = { known, lambda: mul(own, scale) };
   if (task === 'numbers') {
     const degrees = intercept ? sub(n, 1) : n;
     const variance = div(reduceSum(mul(y, best.alpha), [0], true), degrees); // [1,K]
@@ -88,9 +102,17 @@ export function layers({ task, lambda, intercept, unit, precision }: LayerSettin
     const spread = sqrt(mul(max(variance, 0), growth));
     return graph({ predictions: scores, spread, ...common });
   }
-  const leftOut = sub(labels, div(best.alpha, best.diagonal)); // scores of each example from the others, [N,K]
-  const sharpness = chooseSharpness(leftOut, labels, n);
-  return graph({ predictions: softmax(mul(scores, sharpness)), scores, ...common });
+  if (solver === 'logistic') {
+    const paired = { kernel, pairs, labels, n, intercept, precision };
+    return probabilities(logisticLayer(paired, own, best.inverse, identity));
+  }
+  // Scores of each example from the others, [N,K].
+  return probabilities({ scores, leftOut: sub(labels, div(best.alpha, best.diagonal)) });
+
+  function probabilities({ scores, leftOut }: LogisticScores): Graph {
+    const sharpness = chooseSharpness(leftOut, labels, n);
+    return graph({ predictions: softmax(mul(scores, sharpness)), scores, ...common });
+  }
 
   function solvedAt(lambdaNow: Tensor | number, start: Tensor, steps: number) {
     const system = add(fixed, mul(identity, lambdaNow));
@@ -128,8 +150,8 @@ export function layers({ task, lambda, intercept, unit, precision }: LayerSettin
     return best;
   }
 
-  function given(value: number) {
-    const share = max(div(value, scale), FLOOR[precision]);
+  function given(value: number | Tensor) {
+    const share = max(div(value, scale), floor);
     // The largest eigenvalue is at most 1 + λ, so that this start converges.
     return solvedAt(share, div(identity, add(share, 0.5 + 1e-3)), ALONE);
   }

@@ -57,7 +57,9 @@ describe('the two layers as a graph', () => {
       ...(options.lambda === 'leave-one-out' ? [] : [[slow, 'float64', 1e-8] as const]),
     ] as const;
     for (const [engine, precision, tolerance] of engines) {
-      const program = await engine.compile(layers({ task: 'numbers', precision, ...options }));
+      const program = await engine.compile(
+        layers({ task: 'numbers', solver: 'ridge', precision, ...options }),
+      );
       const { predictions, known, lambda } = await program.run(feeds);
       await program.release();
       const values = expected.flatMap((prediction) => prediction.values);
@@ -76,6 +78,7 @@ describe('the two layers as a graph', () => {
     const program = await nodeEngine({ threads: 1 }).compile(
       layers({
         task: 'classes',
+        solver: 'ridge',
         lambda: 'leave-one-out',
         intercept,
         unit: false,
@@ -109,14 +112,18 @@ describe('the two layers as a graph', () => {
 });
 
 describe('one file of encoder and layers', () => {
-  it.each(['classes', 'numbers'] as const)('%s: agrees with the library', async (kind) => {
+  it.each([
+    ['classes', 'ridge'],
+    ['classes', 'logistic'],
+    ['numbers', 'ridge'],
+  ] as const)('%s by %s: agrees with the library', async (kind, solver) => {
     const onnx = network();
     const encoder = await onnxEncoder(onnx, openOnnx);
     const given = kind === 'classes' ? named : labels;
-    const learner = attach<ArrayLike<number>, typeof kind>(encoder, { task: kind, solver: 'ridge' });
+    const learner = attach<ArrayLike<number>, typeof kind>(encoder, { task: kind, solver });
     const task = await learner.context(vectors, given);
     const expected = await task.predict(queries);
-    const program = await openOnnx(attachOnnx(onnx, { task: kind }));
+    const program = await openOnnx(attachOnnx(onnx, { task: kind, solver }));
     const targets = kind === 'classes' ? oneHot(task.classes) : labels;
     const results = await program.run({
       context: flat(vectors),
@@ -135,8 +142,44 @@ describe('one file of encoder and layers', () => {
     );
   });
 
+  it.each([
+    { lambda: 'leave-one-out', intercept: true, precision: 'float64', off: 1e-6 },
+    { lambda: 'leave-one-out', intercept: false, precision: 'float64', off: 1e-6 },
+    { lambda: 'leave-one-out', intercept: true, precision: 'float32', off: 1e-5 },
+    // Little to hold the logits back, where classes lie apart: the last steps have to do more.
+    { lambda: 0.05, intercept: true, precision: 'float64', off: 1e-4 },
+    { lambda: 2, intercept: false, precision: 'float32', off: 1e-4 },
+  ] as const)(
+    'logistic regression, $lambda, constant $intercept, $precision: the library’s',
+    async (options) => {
+      const { off, precision, ...shared } = options;
+      const rounded = (rows: readonly Float64Array[]) =>
+        rows.map((row) => Float64Array.from(Float32Array.from(row)));
+      const task = await attach(asTheyAre, { task: 'classes', ...shared }).context(rounded(vectors), named);
+      const expected = await task.predict(rounded(queries));
+      const pixels = input('pixels', ['batch', PIXELS]);
+      const passed = toOnnx(graph({ features: ops.mul(pixels, 1) }));
+      const program = await openOnnx(attachOnnx(passed, { task: 'classes', precision, ...shared }));
+      // With a constant, nothing but its share is known of a class without an example.
+      const empty = oneHot(task.classes).map((row) => [...row, 0]);
+      const feeds = { context: flat(vectors), queries: flat(queries) };
+      const results = await program.run({ ...feeds, labels: flat(oneHot(task.classes)) });
+      const wider = await program.run({ ...feeds, labels: flat(empty) });
+      await program.release();
+      expect(results.lambda!.data[0]! / task.lambda).toBeCloseTo(1, 5);
+      expected.forEach(({ probabilities }, i) => {
+        task.classes.forEach((name, k) => {
+          expect(Math.abs(results.predictions!.data[i * 3 + k]! - probabilities[name]!)).toBeLessThan(off);
+        });
+        if (shared.intercept)
+          expect(wider.scores!.data[i * 4 + 3]).toBeCloseTo(Math.log(0.5 / (vectors.length + 0.5)), 4);
+      });
+      for (const value of wider.predictions!.data) expect(value).toBeGreaterThan(0);
+    },
+  );
+
   it('few examples: λ as the library takes it, and as many labels as examples', async () => {
-    const task = await attach(asTheyAre, { task: 'classes', solver: 'ridge' }).context(
+    const task = await attach(asTheyAre, { task: 'classes' }).context(
       vectors.slice(0, 5).map((row) => Float64Array.from(Float32Array.from(row))),
       ['a', 'b', 'a', 'b', 'b'],
     );

@@ -25,7 +25,7 @@ import { type AttachOptions, checked } from './settings.js';
 
 export interface AttachOnnxOptions
   extends EncoderFileOptions,
-    Pick<AttachOptions, 'task' | 'lambda' | 'intercept' | 'unit'> {
+    Pick<AttachOptions, 'task' | 'solver' | 'lambda' | 'intercept' | 'unit'> {
   /**
    * What the layers compute in. float64 (default) is within rounding of the library and as fast on a CPU; float32 is for devices
    * that have no other, and takes λ from 1e-4 of the kernel's trace on.

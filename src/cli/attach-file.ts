@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { attach, attachOnnx, onnxEncoder } from '../attach/index.js';
-import { FLOOR } from '../attach/layers.js';
+import { floorOf } from '../attach/layers.js';
 import { sizeOf } from '../core/array.js';
 import { IcicleError, invalid } from '../core/errors.js';
 import { random } from '../core/random.js';
@@ -12,6 +12,7 @@ import type { World } from './world.js';
 
 export interface AttachFlags {
   readonly task: 'classes' | 'numbers';
+  readonly solver: 'logistic' | 'ridge';
   readonly lambda: string;
   readonly vector?: string;
   readonly pool: 'mean' | 'first';
@@ -25,13 +26,14 @@ export interface AttachFlags {
 /** @throws IcicleError where the encoder cannot be read or used, a flag is wrong, or the file cannot be written */
 export async function attachFile(path: string, flags: AttachFlags, world: World): Promise<void> {
   const { task, vector, pool, intercept, precision, output } = flags;
+  const solver = task === 'classes' ? flags.solver : 'ridge';
   if (!/\.onnx$/i.test(output)) throw invalid('--output', output, 'it must end in .onnx');
   const lambda: 'leave-one-out' | number =
     flags.lambda === 'leave-one-out'
       ? 'leave-one-out'
       : numberFlag('--lambda', { least: Number.MIN_VALUE, example: '0.1' })(flags.lambda);
   const encoder = await read(path);
-  const shared = { task, lambda, intercept, unit: flags.unit === true };
+  const shared = { task, solver, lambda, intercept, unit: flags.unit === true };
   const file = { pool, ...(vector === undefined ? {} : { output: vector }) };
   const onnx = attachOnnx(encoder, { ...shared, ...file, precision });
   const checked = await check(encoder, onnx, shared, file);
@@ -43,7 +45,7 @@ export async function attachFile(path: string, flags: AttachFlags, world: World)
   if (checked !== undefined && checked > NEAR)
     world.say(
       `warning: on ${EXAMPLES} random examples the file is ${checked.toExponential(1)} standard deviations of the labels off the textbook solution; ` +
-        `λ below ${FLOOR[precision]} of the kernel's trace is raised to that${precision === 'float32' ? ', and float32 keeps few digits: use --precision float64' : ': give a larger --lambda'}\n`,
+        `λ below ${floorOf({ solver, precision })} of the kernel's trace is raised to that${precision === 'float32' ? ', and float32 keeps few digits: use --precision float64' : ': give a larger --lambda'}\n`,
     );
   if (flags.json === true) {
     await world.out(
@@ -51,11 +53,13 @@ export async function attachFile(path: string, flags: AttachFlags, world: World)
     );
     return;
   }
+  const model =
+    task === 'numbers' ? task : `${task} by ${solver === 'logistic' ? 'logistic' : 'ridge'} regression`;
   const said =
     checked === undefined
       ? 'it was not run: the encoder takes other inputs than one array of float32'
       : `on ${EXAMPLES} random examples it is within ${checked.toExponential(1)} standard deviations of the labels of the textbook solution in float64`;
-  await world.out(`${output}: ${formatCount(onnx.length)} bytes, ${task}, λ ${lambda}; ${said}\n`);
+  await world.out(`${output}: ${formatCount(onnx.length)} bytes, ${model}, λ ${lambda}; ${said}\n`);
 }
 
 async function read(path: string): Promise<Uint8Array> {
@@ -77,7 +81,7 @@ const [EXAMPLES, QUERIES] = [40, 10];
 const NEAR = 0.01;
 
 /**
- * The largest difference between what the file predicts and the library's ridge regression, on inputs from a seed, in standard
+ * The largest difference between what the file predicts and what the library does, on inputs from a seed, in standard
  * deviations of the labels; NaN where the file predicts no number, nothing where the encoder takes others than one array of float32 of a fixed size.
  */
 async function check(
@@ -85,6 +89,7 @@ async function check(
   onnx: Uint8Array,
   shared: {
     readonly task: 'classes' | 'numbers';
+    readonly solver: 'logistic' | 'ridge';
     readonly lambda: 'leave-one-out' | number;
     readonly intercept: boolean;
     readonly unit: boolean;
@@ -103,10 +108,10 @@ async function check(
   const [context, queries] = [inputs.slice(0, EXAMPLES), inputs.slice(EXAMPLES)];
   const classes = shared.task === 'classes';
   const labels = context.map((_, i) => (classes ? String(i % 3) : stream.normal()));
-  const learned = await attach<ArrayLike<number>, typeof shared.task>(frozen, {
-    ...shared,
-    solver: 'ridge',
-  }).context(context, labels);
+  const learned = await attach<ArrayLike<number>, typeof shared.task>(frozen, shared).context(
+    context,
+    labels,
+  );
   const expected = (await learned.predict(queries)).flatMap((one) =>
     'values' in one ? [...one.values] : learned.classes.map((name) => one.probabilities[name]!),
   );

@@ -17,9 +17,17 @@ export function registerAttach(program: Command, world: World): void {
         .choices(['classes', 'numbers'] as const)
         .default('classes' as const),
     )
+    .addOption(
+      new Option(
+        '--solver <name>',
+        'of classes, which linear model: logistic regression, or ridge regression of ones and zeros',
+      )
+        .choices(['logistic', 'ridge'] as const)
+        .default('logistic' as const),
+    )
     .option(
       '--lambda <number>',
-      "penalty, in squared units of the vectors; at least 1e-6 of the kernel's trace (float32: 1e-4) is taken",
+      "penalty, in squared units of the vectors; at least 1e-6 of the kernel's trace (float32: 1e-4, logistic 1e-3) is taken for ridge's",
       'leave-one-out',
     )
     .option('--vector <name>', 'which output of the encoder is the vector, where it has several')
