@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { attach, attachOnnx, onnxEncoder } from '../attach/index.js';
 import { floorOf } from '../attach/layers.js';
 import { sizeOf } from '../core/array.js';
@@ -28,6 +29,8 @@ export async function attachFile(path: string, flags: AttachFlags, world: World)
   const { task, vector, pool, intercept, precision, output } = flags;
   const solver = task === 'classes' ? flags.solver : 'ridge';
   if (!/\.onnx$/i.test(output)) throw invalid('--output', output, 'it must end in .onnx');
+  if (resolve(output) === resolve(path))
+    throw invalid('--output', output, 'it is the encoder itself, which would be lost: give another name');
   const lambda: 'leave-one-out' | number =
     flags.lambda === 'leave-one-out'
       ? 'leave-one-out'
@@ -108,28 +111,29 @@ async function check(
   const [context, queries] = [inputs.slice(0, EXAMPLES), inputs.slice(EXAMPLES)];
   const classes = shared.task === 'classes';
   const labels = context.map((_, i) => (classes ? String(i % 3) : stream.normal()));
-  const learned = await attach<ArrayLike<number>, typeof shared.task>(frozen, shared).context(
-    context,
-    labels,
-  );
-  const expected = (await learned.predict(queries)).flatMap((one) =>
-    'values' in one ? [...one.values] : learned.classes.map((name) => one.probabilities[name]!),
-  );
-  await frozen.release();
+  const answers = async () => {
+    const learner = attach<ArrayLike<number>, typeof shared.task>(frozen, shared);
+    const learned = await learner.context(context, labels);
+    const predicted = (await learned.predict(queries)).flatMap((one) =>
+      'values' in one ? [...one.values] : learned.classes.map((name) => one.probabilities[name]!),
+    );
+    return { names: learned.classes, expected: predicted };
+  };
+  const { names, expected } = await answers().finally(() => frozen.release());
   const program = await openOnnx(onnx);
   const given = (rows: readonly Float32Array[]) => ({
     shape: [rows.length, ...frozen.shape],
     data: Float32Array.from(rows.flatMap((row) => [...row])),
   });
   const targets = labels.flatMap((label) =>
-    classes ? learned.classes.map((name) => Number(name === label)) : [Number(label)],
+    classes ? names.map((name) => Number(name === label)) : [Number(label)],
   );
-  const { predictions } = await program.run({
+  const feeds = {
     context: given(context),
     queries: given(queries),
     labels: { shape: [EXAMPLES, targets.length / EXAMPLES], data: Float32Array.from(targets) },
-  });
-  await program.release();
+  };
+  const { predictions } = await program.run(feeds).finally(() => program.release());
   const mean = targets.reduce((sum, value) => sum + value / targets.length, 0);
   const spread = Math.sqrt(targets.reduce((sum, value) => sum + (value - mean) ** 2 / targets.length, 0));
   const off = expected.map((value, i) => Math.abs(value - predictions!.data[i]!) / spread);

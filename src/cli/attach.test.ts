@@ -72,5 +72,7 @@ it('refuses what cannot be, and then writes nothing', async () => {
   }
   const { err } = await captured(['attach', at('encoder.onnx'), '-o', at('learner')]);
   expect(err).toContain('it must end in .onnx');
+  const over = await captured(['attach', at('encoder.onnx'), '-o', at('encoder.onnx')]);
+  expect(over.err).toContain('it is the encoder itself');
   expect(existsSync(at('none.onnx'))).toBe(false);
 });
