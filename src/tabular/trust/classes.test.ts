@@ -121,7 +121,7 @@ describe('fitting the blend', () => {
         const truth = drawLabels(head, 3, seed);
         const posterior = (a: number, b: number) => {
           const p = blendClasses({ network: a, head: b }, network, head, 3);
-          const prior = 7.5 * ((a - UNMEASURED.network) ** 2 + (b - UNMEASURED.head) ** 2);
+          const prior = 15 * ((a - UNMEASURED.network) ** 2 + (b - UNMEASURED.head) ** 2);
           return truth.reduce((sum, label, r) => sum + Math.log(p[r * 3 + label]!), -prior);
         };
         const blend = fitClassBlend({ k: 3, truth, network, head });

@@ -15,12 +15,12 @@ export interface ClassBlend {
 }
 
 /**
- * The exponents before any label is seen, and the precision of the normal distribution around them: both have a say, the
- * network, which has seen more of tables than a few labels tell, the greater one, and together they are a little less certain
- * than either. Measured beside arithmetic means, other centres and precisions on the tables of docs/evaluation.md.
+ * The exponents before any label is seen, and the precision of the normal distribution around them: both have a say, and the
+ * network, which has seen more of tables than a few labels tell, the greater one. Measured beside arithmetic means, other
+ * centres and precisions on the tables of docs/evaluation.md.
  */
-export const UNMEASURED: ClassBlend = { network: 0.55, head: 0.35 };
-const PRECISION = 15;
+export const UNMEASURED: ClassBlend = { network: 0.65, head: 0.35 };
+const PRECISION = 30;
 /** Exponents are at most this. */
 const MOST = 3;
 /** Probabilities below this are taken for it: one surprise should not decide everything, and nobody has a veto. */
