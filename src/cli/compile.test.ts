@@ -45,6 +45,16 @@ describe('icicle compile', () => {
     await session.release();
   });
 
+  it('is identified as what it was compiled from, with that among the candidates', async () => {
+    const model = join(folder, 'identified');
+    expect((await compile('ridge', '--lambda', '0.3', '-o', model)).code).toBe(0);
+    const { out } = await captured(['identify', model, '--dims', '2', '--episodes', '32', '--examples', '2']);
+    expect(out).toMatch(
+      /^Over 1…2 examples ridge-faithful predicts most like ridge:0\.3: SPD ÷ d is \d\.\d+e-/,
+    );
+    expect(out).toMatch(/\nridge:0\.1 /);
+  });
+
   it('writes weights of float64 as a model without an ONNX file, from which training does not begin', async () => {
     const model = join(folder, 'double');
     expect((await compile('gd', '--precision', 'float64', '-o', model)).code).toBe(0);

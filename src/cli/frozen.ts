@@ -1,3 +1,5 @@
+import type { CompileSpec } from '../compile/index.js';
+import { IcicleError } from '../core/errors.js';
 import { nodeEngine } from '../engine/node.js';
 import { modelLearner } from '../model/learner.js';
 import { countNumbers, type Model } from '../model/model.js';
@@ -18,14 +20,27 @@ export async function openFrozen(path: string): Promise<FrozenModel> {
   const { name, config, parameters, hash, provenance } = model;
   const learner = modelLearner(name, config, parameters, engineFor(model));
   const trainedOn = provenance.spec.family as FamilySpec | undefined;
+  const compiledFrom = provenance.kind === 'compiled' ? await textbookOf(provenance.spec) : undefined;
   return {
     learner,
     name,
     parameters: countNumbers(parameters),
     hash,
     ...(trainedOn === undefined ? {} : { trainedOn }),
+    ...(compiledFrom === undefined ? {} : { compiledFrom }),
     close: learner.release,
   };
+}
+
+/** The learner that a compiled model's program computes; none where another version's programs were others. */
+async function textbookOf(spec: object): Promise<string | undefined> {
+  const { programOf } = await import('../compile/index.js');
+  try {
+    return programOf(spec as CompileSpec).program.learner;
+  } catch (error) {
+    if (error instanceof IcicleError) return undefined;
+    throw error;
+  }
 }
 
 /**

@@ -64,6 +64,7 @@ async function identifyWith(
     learner: model?.learner.name ?? request.learner,
     ...(candidates === undefined ? {} : { candidates: [...candidates] }),
     ...(model === undefined ? {} : { model: model.hash }),
+    ...(model?.compiledFrom === undefined ? {} : { also: [model.compiledFrom] }),
     ...(examples === undefined ? {} : { points: examples + 1 }),
     episodes,
     seed,

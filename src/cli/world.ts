@@ -12,11 +12,13 @@ export interface FrozenModel {
   readonly hash: string;
   /** The family of tasks that it was trained on, where it was trained. */
   readonly trainedOn?: FamilySpec;
+  /** The textbook learner whose program it was compiled from, where it was compiled. */
+  readonly compiledFrom?: string;
   close(): Promise<void>;
 }
 
 /** A model of tables whose parameters no longer change. */
-export interface FrozenTabular extends Omit<FrozenModel, 'learner' | 'trainedOn'> {
+export interface FrozenTabular extends Omit<FrozenModel, 'learner' | 'trainedOn' | 'compiledFrom'> {
   readonly learner: TabularLearner;
 }
 

@@ -33,6 +33,8 @@ export const identifySchema = z.strictObject({
   learner: z.string(),
   /** What it may turn out to be. By default the textbook learners of the paper, and the family's Bayes predictor. */
   candidates: z.array(z.string()).min(2, 'name at least two candidates').optional(),
+  /** What else it may turn out to be, where candidates are left out. */
+  also: z.array(z.string()).optional(),
   /** Hash of the weights of a model that is handed over: part of the spec's hash. */
   model: z.string().optional(),
   episodes: z.int().min(2).max(1_000_000).default(1024),
@@ -45,7 +47,7 @@ export const identifySchema = z.strictObject({
   trials: z.int().min(10).max(100_000).default(1000),
 });
 
-export type IdentifySpec = z.output<typeof identifySchema>;
+export type IdentifySpec = Omit<z.output<typeof identifySchema>, 'also'>;
 export type IdentifyOptions = z.input<typeof identifySchema>;
 
 export interface Identification {
@@ -148,10 +150,10 @@ export async function identify(
 }
 
 function prepare(options: IdentifyOptions, handed: readonly Learner[]) {
-  const parsed = parseSpec('identification', identifySchema, options);
+  const { also = [], ...parsed } = parseSpec('identification', identifySchema, options);
   const family = parseFamily(parsed.family);
   const points = parsed.points ?? 2 * family.inputs + 1;
-  const names = parsed.candidates ?? defaults(family);
+  const names = parsed.candidates ?? [...new Set([...defaults(family), ...also])];
   const [subject] = resolveLearners([parsed.learner], handed, family, points);
   const candidates = resolveLearners(names, [], family, points);
   if (family.inputs > 64)
