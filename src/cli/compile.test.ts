@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { captured } from './captured.test.helper.js';
+import { openFrozen } from './frozen.js';
 
 let folder = '';
 beforeAll(async () => {
@@ -48,7 +49,8 @@ describe('icicle compile', () => {
   it('is identified as what it was compiled from, with that among the candidates', async () => {
     const model = join(folder, 'identified');
     expect((await compile('ridge', '--lambda', '0.3', '-o', model)).code).toBe(0);
-    const { out } = await captured(['identify', model, '--dims', '2', '--episodes', '32', '--examples', '2']);
+    const asked = ['identify', model, '--dims', '2', '--episodes', '32', '--examples', '2'];
+    const { out } = await captured(asked, { openModel: openFrozen });
     expect(out).toMatch(
       /^Over 1…2 examples ridge-faithful predicts most like ridge:0\.3: SPD ÷ d is \d\.\d+e-/,
     );
