@@ -61,7 +61,8 @@ export function checkList(what: string, given: unknown): void {
 /**
  * The encoder's vectors of inputs, checked.
  * @param width how long vectors must be, where that is known
- * @throws IcicleError where a number is missing or not finite, or a vector has another length than the others
+ * @throws IcicleError where a number is missing, not finite or of no size to compute with, or a vector has another length than
+ * the others
  */
 export async function encode<Input>(
   encoder: Encoder<Input>,
@@ -86,8 +87,16 @@ export async function encode<Input>(
     throw new IcicleError(
       `the encoder's output is not finite: number ${wrong % found.width} of input ${Math.floor(wrong / found.width)} is ${found.data[wrong]}; check the input and the encoder`,
     );
+  const largest = found.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  if (largest > HUGE || (largest > 0 && largest < 1 / HUGE))
+    throw new IcicleError(
+      `the encoder's output is too ${largest > 1 ? 'large' : 'small'}: up to ${largest}, of which products leave float64; scale the vectors, to about 1`,
+    );
   return found;
 }
+
+/** Products of numbers beyond this, or below its inverse, and sums of them are no longer in float64. */
+const HUGE = 1e140;
 
 function isVectors(given: unknown): given is Vectors {
   if (Array.isArray(given)) return true;
