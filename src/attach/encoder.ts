@@ -61,7 +61,7 @@ export function checkList(what: string, given: unknown): void {
 /**
  * The encoder's vectors of inputs, checked.
  * @param width how long vectors must be, where that is known
- * @throws IcicleError where a number is missing, not finite or of no size to compute with, or a vector has another length than
+ * @throws IcicleError where a number is missing, not finite or too large to compute with, or a vector has another length than
  * the others
  */
 export async function encode<Input>(
@@ -88,15 +88,15 @@ export async function encode<Input>(
       `the encoder's output is not finite: number ${wrong % found.width} of input ${Math.floor(wrong / found.width)} is ${found.data[wrong]}; check the input and the encoder`,
     );
   const largest = found.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  if (largest > HUGE || (largest > 0 && largest < 1 / HUGE))
+  if (largest > HUGE)
     throw new IcicleError(
-      `the encoder's output is too ${largest > 1 ? 'large' : 'small'}: up to ${largest}, of which products leave float64; scale the vectors, to about 1`,
+      `the encoder's output is too large: up to ${largest}, and products of such numbers leave float64; scale the vectors, to about 1`,
     );
   return found;
 }
 
-/** Products of numbers beyond this, or below its inverse, and sums of them are no longer in float64. */
-const HUGE = 1e140;
+/** Inner products of vectors of such numbers have squares that are no longer in float64. */
+const HUGE = 1e70;
 
 function isVectors(given: unknown): given is Vectors {
   if (Array.isArray(given)) return true;
