@@ -19,6 +19,7 @@ import {
 import { type Graph, graph, input, type Tensor } from '../graph/tensor.js';
 import { EACH, FEW, GRID } from './choose.js';
 import { firstWeightOf, type LogisticScores, logisticLayer } from './logistic-layer.js';
+import { schulz } from './schulz.js';
 import type { Settings } from './settings.js';
 import { SHARPNESS } from './trust.js';
 
@@ -50,8 +51,7 @@ const SAME = 1e-12;
  * `scores` (classes) or `spread` (numbers: the standard deviation to expect) [M,K].
  *
  * The first layer pairs: inner products of all examples, [N,N], of queries with examples, [M,N], and the labels. The second
- * solves for ridge regression: the inverse of the kernel + λ by Newton–Schulz iterations, M ← 2M − M A M, whose error squares with each (Schulz
- * 1933; Ben-Israel 1965). λ runs down its grid with the inverse for one λ as the start for the next, and the one of least
+ * solves for ridge regression: the inverse of the kernel + λ by Newton–Schulz iterations. λ runs down its grid with the inverse for one λ as the start for the next, and the one of least
  * leave-one-out error stays, as in `chooseLambda` (in float32 down to 1e-4 of the trace).
  * Cost O(N³) for each iteration: meant for up to some hundreds of examples. Of logistic regression, that λ is where it begins
  * (`logisticLayer`), and each of its last iterations costs O(K N³).
@@ -116,8 +116,7 @@ export function layers({ task, solver, lambda, intercept, unit, precision }: Lay
 
   function solvedAt(lambdaNow: Tensor | number, start: Tensor, steps: number) {
     const system = add(fixed, mul(identity, lambdaNow));
-    let inverse = start;
-    for (let i = 0; i < steps; i++) inverse = sub(mul(inverse, 2), matmul(matmul(inverse, system), inverse));
+    const inverse = schulz(start, system, steps);
     const alpha = matmul(inverse, y);
     const all = reduceSum(mul(inverse, identity), [1], true);
     const diagonal = intercept ? sub(all, div(1, mul(n, add(1, lambdaNow)))) : all;

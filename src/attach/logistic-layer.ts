@@ -17,6 +17,7 @@ import {
   where,
 } from '../graph/ops/index.js';
 import type { Dim, Tensor } from '../graph/tensor.js';
+import { schulz } from './schulz.js';
 
 /** What the pairing layer has of N examples and M queries. All is divided by the kernel's scale, so that its eigenvalues are 0…1. */
 export interface Paired {
@@ -130,11 +131,4 @@ export function logisticLayer(
   const kept = (mine: Tensor, shape: Tensor) =>
     where(greater(add(swapLast(settled), mul(shape, 0)), 0.5), add(swapLast(level), mul(shape, 0)), mine);
   return { scores: kept(scores, scores), leftOut: kept(swapLast(leftOut), labels) };
-}
-
-/** Newton–Schulz iterations M ← 2M − M A M for the inverse of A, or of a stack of matrices. */
-function schulz(start: Tensor, system: Tensor, steps: number): Tensor {
-  let inverse = start;
-  for (let i = 0; i < steps; i++) inverse = sub(mul(inverse, 2), matmul(matmul(inverse, system), inverse));
-  return inverse;
 }
