@@ -51,8 +51,8 @@ const SAME = 1e-12;
  * `scores` (classes) or `spread` (numbers: the standard deviation to expect) [M,K].
  *
  * The first layer pairs: inner products of all examples, [N,N], of queries with examples, [M,N], and the labels. The second
- * solves for ridge regression: the inverse of the kernel + λ by Newton–Schulz iterations. λ runs down its grid with the inverse for one λ as the start for the next, and the one of least
- * leave-one-out error stays, as in `chooseLambda` (in float32 down to 1e-4 of the trace).
+ * solves for ridge regression: the inverse of the kernel + λ by Newton–Schulz iterations. λ runs down its grid with the inverse
+ * for one λ as the start for the next, and the one of least leave-one-out error stays, as in `chooseLambda` (down to `floorOf`).
  * Cost O(N³) for each iteration: meant for up to some hundreds of examples. Of logistic regression, that λ is where it begins
  * (`logisticLayer`), and each of its last iterations costs O(K N³).
  */
