@@ -11,6 +11,7 @@ is not the CSV's says so with "table". Rows without a target are left out, as ar
 of a table with more than 3000 rows a seeded sample is kept, in the table's order.
 
 Use: /usr/bin/python3 bench/evaluate/fetch.py tables
+     /usr/bin/python3 bench/evaluate/fetch.py held-back --held-back
 """
 
 import argparse
@@ -20,8 +21,9 @@ import subprocess
 import sys
 import tempfile
 import zlib
-from dataclasses import dataclass
 from pathlib import Path
+
+from tables import HELD_BACK, PACKAGES, TABLES
 
 try:
     import numpy as np
@@ -33,93 +35,6 @@ except ImportError as error:
 MOST_ROWS = 3000
 FEWEST_OF_A_CLASS = 5
 MISSING = ""
-
-
-@dataclass(frozen=True)
-class Package:
-    """An R package, what Debian calls it, and its licence."""
-
-    debian: str
-    licence: str
-
-
-PACKAGES = {
-    "datasets": Package("r-base-core", "GPL-2 | GPL-3"),
-    "MASS": Package("r-cran-mass", "GPL-2 | GPL-3"),
-    "rpart": Package("r-cran-rpart", "GPL-2 | GPL-3"),
-    "carData": Package("r-cran-cardata", "GPL (>= 2)"),
-    "ggplot2": Package("r-cran-ggplot2", "MIT"),
-    "palmerpenguins": Package("r-cran-palmerpenguins", "CC0"),
-}
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table: where it comes from, and what is asked of it, as {name of the entry: (target, task)}.
-
-    `source` is "package::data" of R, or "scikit-learn: load_…"; `data` is an R expression where the table is more
-    than that data set. `drop` names identifiers and columns that give the target away.
-    """
-
-    name: str
-    source: str
-    asks: dict
-    drop: tuple = ()
-    data: str = ""
-
-    @property
-    def package(self):
-        """The R package, or None for a table of scikit-learn."""
-        return self.source.split("::")[0] if "::" in self.source else None
-
-    @property
-    def licence(self):
-        """The licence of the package that the table comes in."""
-        return PACKAGES[self.package].licence if self.package else "BSD-3-Clause"
-
-
-def classes(name, source, target, drop=(), data=""):
-    """A table of which one column of classes is asked."""
-    return Table(name, source, {name: (target, "classes")}, drop, data)
-
-
-def number(name, source, target, drop=(), data=""):
-    """A table of which one column of numbers is asked."""
-    return Table(name, source, {name: (target, "number")}, drop, data)
-
-
-TABLES = (
-    classes("iris", "scikit-learn: load_iris", "class"),
-    classes("wine", "scikit-learn: load_wine", "class"),
-    classes("breast_cancer", "scikit-learn: load_breast_cancer", "class"),
-    classes("digits", "scikit-learn: load_digits", "class"),
-    Table("penguins", "palmerpenguins::penguins",
-          {"penguins": ("species", "classes"), "penguins_mass": ("body_mass_g", "number")}),
-    classes("pima", "MASS::Pima.tr", "type", data="rbind(MASS::Pima.tr, MASS::Pima.te)"),
-    classes("biopsy", "MASS::biopsy", "class", drop=("ID",)),
-    classes("crabs", "MASS::crabs", "sp", drop=("index",)),
-    classes("glass", "MASS::fgl", "type"),
-    classes("titanic", "carData::TitanicSurvival", "survived"),
-    classes("mroz", "carData::Mroz", "lfp"),
-    classes("chile", "carData::Chile", "vote"),
-    classes("kyphosis", "rpart::kyphosis", "Kyphosis"),
-    classes("stagec", "rpart::stagec", "progressed", drop=("pgtime", "pgstat"),
-            data='transform(rpart::stagec, progressed = ifelse(pgstat == 1, "yes", "no"))'),
-    number("diabetes", "scikit-learn: load_diabetes", "progression"),
-    number("boston", "MASS::Boston", "medv"),
-    number("cpus", "MASS::cpus", "perf", drop=("name", "estperf")),
-    number("cars93", "MASS::Cars93", "Price", drop=("Manufacturer", "Model", "Make", "Min.Price", "Max.Price")),
-    number("prestige", "carData::Prestige", "prestige", drop=("census",)),
-    number("salaries", "carData::Salaries", "salary"),
-    number("wages", "carData::SLID", "wages"),
-    number("airquality", "datasets::airquality", "Ozone"),
-    number("swiss", "datasets::swiss", "Fertility"),
-    number("quakes", "datasets::quakes", "mag"),
-    number("chickweight", "datasets::ChickWeight", "weight", drop=("Chick",)),
-    number("co2", "datasets::CO2", "uptake", drop=("Plant",)),
-    number("mpg", "ggplot2::mpg", "hwy", drop=("model", "cty")),
-    number("diamonds", "ggplot2::diamonds", "price"),
-)
 
 
 def scikit_table(table):
@@ -138,6 +53,11 @@ def scikit_table(table):
 
 
 R_WRITE = """
+from <- function(package, name) {
+  room <- new.env()
+  data(list = name, package = package, envir = room)
+  room[[name]]
+}
 write_table <- function(table, path) {
   table <- as.data.frame(table)
   for (name in names(table)) if (is.factor(table[[name]])) {
@@ -149,10 +69,16 @@ write_table <- function(table, path) {
 """
 
 
+def loaded(source):
+    """An R expression for "package::data"."""
+    package, name = source.split("::")
+    return f'from("{package}", "{name}")'
+
+
 def r_tables(tables):
     """The tables of R, by name, their cells as text; a factor whose levels look like numbers gets words."""
     with tempfile.TemporaryDirectory() as folder:
-        calls = [f'write_table({t.data or t.source}, "{folder}/{t.name}.csv")' for t in tables]
+        calls = [f'write_table({t.data or loaded(t.source)}, "{folder}/{t.name}.csv")' for t in tables]
         script = Path(folder, "write.R")
         script.write_text("\n".join([R_WRITE, *calls]) + "\n", encoding="utf-8")
         run_r("--vanilla", str(script))
@@ -208,19 +134,21 @@ def main():
     """Writes the tables and the suite."""
     parser = argparse.ArgumentParser(description="Writes the tables of the evaluation and suite.json.")
     parser.add_argument("folder", type=Path)
-    folder = parser.parse_args().folder
+    parser.add_argument("--held-back", action="store_true", help="the tables that were not looked at (default: those that were)")
+    options = parser.parse_args()
+    folder, tables = options.folder, HELD_BACK if options.held_back else TABLES
 
-    require_r(PACKAGES)
-    from_r = r_tables([table for table in TABLES if table.package])
+    require_r(sorted({table.package for table in tables if table.package}))
+    from_r = r_tables([table for table in tables if table.package])
     (folder / "tables").mkdir(parents=True, exist_ok=True)
     suite = []
-    for table in TABLES:
+    for table in tables:
         frame = tidy(table, from_r[table.name] if table.package else scikit_table(table))
         frame.to_csv(folder / "tables" / f"{table.name}.csv", index=False, encoding="utf-8")
         suite.extend(entries(table, frame))
     lines = ",\n".join(f"  {json.dumps(entry)}" for entry in suite)
     (folder / "suite.json").write_text(f"[\n{lines}\n]\n", encoding="utf-8")
-    print(f"{len(TABLES)} tables and {len(suite)} entries of the suite in {folder}")
+    print(f"{len(tables)} tables and {len(suite)} entries of the suite in {folder}")
 
 
 if __name__ == "__main__":

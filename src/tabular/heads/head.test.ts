@@ -57,6 +57,19 @@ describe('the linear head', () => {
     });
   });
 
+  it('of numbers goes no further beyond n labels than n/20 of their range', () => {
+    const labels = { kind: 'number', values: Float64Array.from([1, 2, 3, 4, 5]) } as const;
+    const line: Examples = {
+      ...{ rows: 5, columns: 1, x: Float64Array.from([1, 2, 3, 4, 5]), kinds: [{ kind: 'number' }] },
+      target: labels,
+    };
+    const head = fitHead(line, foldsFor(line));
+    const far = head.predict({ rows: 3, x: Float64Array.from([-1000, 3, 1000]) });
+    expect(far[0]).toBeCloseTo(0, 12);
+    expect(far[1]).toBeCloseTo(3, 1);
+    expect(far[2]).toBeCloseTo(6, 12);
+  });
+
   it('of numbers never uses the labels of the rows that a fold asks', () => {
     const folds = foldsFor(ofNumbers);
     const { outOfFold } = fitHead(ofNumbers, folds);

@@ -91,6 +91,8 @@ describe('the blend of probabilities', () => {
     const torn = blendClasses({ network: 0.5, head: 0.5 }, first, second, 3);
     expect([...torn.subarray(0, 2)]).toEqual([expect.closeTo(torn[1]!, 12), expect.closeTo(torn[0]!, 12)]);
     expect(torn[0]).toBeGreaterThan(0.45);
+    const of100 = Float64Array.from({ length: 100 }, (_, c) => (c === 7 ? 1 : 0));
+    expect(blendClasses(UNMEASURED, of100, of100, 100)[7]).toBeGreaterThan(0.98);
   });
 });
 

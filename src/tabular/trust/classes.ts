@@ -23,8 +23,12 @@ export const UNMEASURED: ClassBlend = { network: 0.65, head: 0.35 };
 const PRECISION = 30;
 /** Exponents are at most this. */
 const MOST = 3;
-/** Probabilities below this are taken for it: one surprise should not decide everything, and nobody has a veto. */
+/**
+ * Probabilities below this are taken for it: one surprise should not decide everything, and nobody has a veto. Of more than ten
+ * classes it is as much less as there are more of them, so that they do not crowd out the one that is sure.
+ */
 const LEAST = 1e-3;
+const least = (k: number): number => LEAST * Math.min(1, 10 / k);
 
 const EXPERTS = ['network', 'head'] as const;
 
@@ -34,7 +38,7 @@ const EXPERTS = ['network', 'head'] as const;
  * certain the exponents fall together, where they were not certain enough they rise.
  */
 export function fitClassBlend({ k, truth, network, head }: HeldOutClasses): ClassBlend {
-  const logs = { network: network.map(logarithm), head: head.map(logarithm) };
+  const logs = { network: logarithms(network, k), head: logarithms(head, k) };
   const lossOf = (blend: ClassBlend): number => {
     const pooled = pool(blend, logs, k);
     let loss = 0;
@@ -63,7 +67,10 @@ export function fitClassBlend({ k, truth, network, head }: HeldOutClasses): Clas
 
 type Logs = Readonly<Record<keyof ClassBlend, Float64Array>>;
 
-const logarithm = (p: number): number => Math.log(Math.max(LEAST, p));
+const logarithms = (p: Float64Array, k: number): Float64Array => {
+  const floor = least(k);
+  return p.map((value) => Math.log(Math.max(floor, value)));
+};
 
 /** From an exponent to where the loss along it is least, if it were a parabola. */
 function newtonStep(
@@ -95,7 +102,7 @@ export const blendClasses = (
   network: Float64Array,
   head: Float64Array,
   k: number,
-): Float64Array => pool(blend, { network: network.map(logarithm), head: head.map(logarithm) }, k);
+): Float64Array => pool(blend, { network: logarithms(network, k), head: logarithms(head, k) }, k);
 
 /** Each row's softmax of the weighted logarithms. */
 function pool({ network, head }: ClassBlend, logs: Logs, k: number): Float64Array {

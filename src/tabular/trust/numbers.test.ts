@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { random } from '../../core/random.js';
+import { quantileAt } from '../../model/table/config.js';
 import {
   blendNumbers,
   fitNumberBlend,
@@ -120,14 +121,35 @@ describe('the blend of numbers', () => {
     expect(fitNumberBlend({ q: Q, truth, network: bad.network, head: good.head }, 5).share).toBeLessThan(0.1);
   });
 
-  it('takes both alike without held-out labels, and errors of one deviation', () => {
+  it('leans on the network without held-out labels, and takes errors of one deviation', () => {
     const none = new Float64Array();
     const { share, errors } = fitNumberBlend({ q: 199, truth: [], network: none, head: none }, 4);
-    expect(share).toBe(0.5);
+    expect(share).toBeGreaterThan(0.6);
+    expect(share).toBeLessThan(0.75);
     expect(errors[99]).toBeCloseTo(0, 12);
     const variance = errors.reduce((sum, value) => sum + value * value, 0) / 199;
     expect(Math.sqrt(variance)).toBeGreaterThan(3.7);
     expect(Math.sqrt(variance)).toBeLessThan(4.1);
+  });
+
+  it('errors of few labels spread further than they do, around the same middle', () => {
+    const head = Float64Array.from([0, 0, 0, 0, 0]);
+    const truth = [9, 9.5, 10, 11, 12];
+    const { errors } = fitNumberBlend({ q: 199, truth, network: new Float64Array(5 * 199), head }, 1);
+    const own = Float64Array.from(truth);
+    expect(errors[99]).toBeCloseTo(10, 12);
+    for (const at of [20, 60, 140, 180])
+      expect(errors[at]! - 10).toBeCloseTo(1.6 * (quantileAt((at + 0.5) / 199, own) - 10), 9);
+  });
+
+  it('few labels that tell nothing leave the share near where it began', () => {
+    const truth = [0, 1];
+    const { share } = fitNumberBlend(
+      { q: Q, truth, network: around(truth), head: Float64Array.from([0.5, 0.6]) },
+      1,
+    );
+    expect(share).toBeGreaterThan(0.4);
+    expect(share).toBeLessThan(0.95);
   });
 
   it('is finite where the head hits every label', () => {

@@ -23,19 +23,20 @@ export interface NumberBlend {
 const SHARES = Array.from({ length: 11 }, (_, i) => i / 10);
 /** Few labels can make a line look good by chance; the network has seen more of tables than they tell. */
 const LEANING = SHARES.map((share) => Math.exp(2 * share));
-/** Quantiles of n errors fall short of what comes next by about this ÷ n, as a normal's do of Student's t. */
+/** Quantiles of n errors are short of what comes next by about this ÷ n of their distance from the middle, as a normal's are of Student's t. */
 const SHORT = 3;
 
 /** @param deviation of the labelled targets: how far a head may be off where that was not measured */
 export function fitNumberBlend(held: HeldOutNumbers, deviation: number): NumberBlend {
   const { q, truth, head } = held;
   const missed = Float64Array.from(head, (value, r) => truth[r]! - value).sort();
+  const middle = missed.length < 2 ? 0 : quantileAt(0.5, missed);
   const errors = Float64Array.from({ length: q }, (_, i) =>
     missed.length < 2
       ? deviation * normalLike((i + 0.5) / q)
-      : (1 + SHORT / missed.length) * quantileAt((i + 0.5) / q, missed),
+      : middle + (1 + SHORT / missed.length) * (quantileAt((i + 0.5) / q, missed) - middle),
   );
-  if (missed.length === 0) return { share: 0.5, errors };
+  if (missed.length === 0) return { share: weighed(SHARES, LEANING, () => 0), errors };
   const share = weighed(SHARES, LEANING, (value) => {
     // The likelihood of a Laplace distribution whose scale is the mean loss itself.
     const blend = blendNumbers({ share: value, errors }, held.network, head, q);
