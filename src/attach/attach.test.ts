@@ -286,7 +286,7 @@ describe('refuses', () => {
     [
       'numbers whose products are too large',
       () => numbers.context([two[0]!, two[0]!.map(() => -1e155)], [1, 2]),
-      'too large: up to 1e+155, and products of such numbers leave float64',
+      'too large: up to 1e+155, and float64 ends at the fourth power of 1e+70',
     ],
     [
       'vectors of nothing',

@@ -1,5 +1,5 @@
 import { invalid, missing } from '../core/errors.js';
-import { checkEncoder, checkList, type Encoder, encode } from './encoder.js';
+import { checkEncoder, checkList, checkMagnitude, type Encoder, encode } from './encoder.js';
 import { type AttachOptions, checked, type Settings } from './settings.js';
 import { codingOf, type Label, targetsOf } from './targets.js';
 import { type AttachedTask, makeTask, type Prediction } from './task.js';
@@ -39,13 +39,12 @@ export function attach<Input, Task extends 'classes' | 'numbers'>(
       const coding = codingOf(settings.task, labels);
       const targets = targetsOf(coding, labels);
       const { rows, width, data } = await encode(encoder, inputs);
-      const x = settings.unit ? toUnit(data, width) : data;
+      const scaled = (vectors: Float64Array) =>
+        settings.unit ? toUnit(vectors, width) : checkMagnitude(vectors);
+      const x = scaled(data);
       const weight = Float64Array.from({ length: rows }, (_, i) => settings.forget ** (rows - 1 - i));
       const examples = { x, y: targets, weight, rows, width, outputs: coding.outputs };
-      const encodeRows = async (more: readonly Input[]) => {
-        const encoded = await encode(encoder, more, width);
-        return settings.unit ? toUnit(encoded.data, width) : encoded.data;
-      };
+      const encodeRows = async (more: readonly Input[]) => scaled((await encode(encoder, more, width)).data);
       return makeTask({ coding, settings, encodeRows }, examples) as AttachedTask<Input, Prediction<Task>>;
     },
   };

@@ -61,8 +61,7 @@ export function checkList(what: string, given: unknown): void {
 /**
  * The encoder's vectors of inputs, checked.
  * @param width how long vectors must be, where that is known
- * @throws IcicleError where a number is missing, not finite or too large to compute with, or a vector has another length than
- * the others
+ * @throws IcicleError where a number is missing, not finite, or a vector has another length than the others
  */
 export async function encode<Input>(
   encoder: Encoder<Input>,
@@ -87,16 +86,20 @@ export async function encode<Input>(
     throw new IcicleError(
       `the encoder's output is not finite: number ${wrong % found.width} of input ${Math.floor(wrong / found.width)} is ${found.data[wrong]}; check the input and the encoder`,
     );
-  const largest = found.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  if (largest > HUGE)
-    throw new IcicleError(
-      `the encoder's output is too large: up to ${largest}, and products of such numbers leave float64; scale the vectors, to about 1`,
-    );
   return found;
 }
 
 /** Inner products of vectors of such numbers have squares that are no longer in float64. */
 const HUGE = 1e70;
+
+/** @throws IcicleError where numbers are too large to compute with */
+export function checkMagnitude(data: Float64Array): Float64Array {
+  const largest = data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  if (largest <= HUGE) return data;
+  throw new IcicleError(
+    `the encoder's output is too large: up to ${largest}, and float64 ends at the fourth power of ${HUGE.toExponential(0)}; scale the vectors, or bring them to length 1 with the option unit`,
+  );
+}
 
 function isVectors(given: unknown): given is Vectors {
   if (Array.isArray(given)) return true;

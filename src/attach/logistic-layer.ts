@@ -41,7 +41,7 @@ export interface LogisticScores {
 }
 
 /** Steps of bounded curvature, and Newton's steps after them. */
-const [BOUNDED, NEWTON] = [80, 3];
+const [BOUNDED, NEWTON] = [80, 6];
 /** Newton–Schulz iterations for the inverse with bounded weights, and for those with each class's own. */
 const [START, OWN] = [12, 26];
 /** How sure an example counts at most: in float64 a logit of ±23, as in the library; float32 cannot tell so little from 0. */

@@ -21,7 +21,8 @@ export interface Logistic {
 const TOLERANCE = 1e-5;
 /**
  * After a step that moved logits by a share between these, the next one keeps the weights: a matrix is then not factored anew,
- * and what is left becomes smaller by about that share again. The last step has its own weights.
+ * and small logits come nearer by about that share again. Large ones may not, so that weights are kept but once in a row; the last
+ * step has its own.
  */
 const [NEAR, FAR] = [1e-4, 0.05];
 const STEPS = 60;
@@ -150,9 +151,10 @@ function newton(step: Stepper, own: Float64Array, counts: Float64Array, start: F
   let now = loss(f, coefficients);
   let weighted: Weighted | undefined;
   let moved = 0;
+  let kept = false;
   for (let steps = 1; steps <= STEPS; steps++) {
     const p = f.map(chance);
-    const kept = moved > NEAR && moved < FAR;
+    kept = !kept && moved > NEAR && moved < FAR;
     if (!kept || weighted === undefined)
       weighted = step.weighted(p.map((value, i) => counts[i]! * Math.max(value * (1 - value), LEAST_WEIGHT)));
     const { weights } = weighted;

@@ -28,7 +28,8 @@ export interface AttachOnnxOptions
     Pick<AttachOptions, 'task' | 'solver' | 'lambda' | 'intercept' | 'unit'> {
   /**
    * What the layers compute in. float64 (default) is within rounding of the library and as fast on a CPU; float32 is for devices
-   * that have no other, and takes λ from 1e-4 of the kernel's trace on.
+   * that have no other, and takes ridge's λ from 1e-4 (logistic regression: 1e-3) of the
+   * kernel's trace on.
    */
   readonly precision?: 'float32' | 'float64';
 }
@@ -113,7 +114,13 @@ export function attachOnnx(encoder: Uint8Array, options: AttachOnnxOptions): Uin
       ...results.map((name) => node('Cast', [`layers/${name}`], name, [whole('to', DataType.FLOAT)])),
     ],
   });
-  const said = { task: settings.task, lambda: String(settings.lambda), precision, made: 'icicle attach' };
+  const said = {
+    task: settings.task,
+    solver: settings.solver,
+    lambda: String(settings.lambda),
+    precision,
+    made: 'icicle attach',
+  };
   return written({
     ...model,
     producerName: 'icicle',

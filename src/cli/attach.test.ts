@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { openOnnx } from '../engine/node.js';
@@ -74,5 +74,8 @@ it('refuses what cannot be, and then writes nothing', async () => {
   expect(err).toContain('it must end in .onnx');
   const over = await captured(['attach', at('encoder.onnx'), '-o', at('encoder.onnx')]);
   expect(over.err).toContain('it is the encoder itself');
+  symlinkSync(at('encoder.onnx'), at('link.onnx'));
+  const linked = await captured(['attach', at('link.onnx'), '-o', at('encoder.onnx')]);
+  expect(linked.err).toContain('it is the encoder itself');
   expect(existsSync(at('none.onnx'))).toBe(false);
 });

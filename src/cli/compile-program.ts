@@ -58,18 +58,11 @@ export async function compileProgram(request: CompileRequest, world: World): Pro
     await world.out(weightTable(compiled, explain));
     return;
   }
-  const bar = progress(world, 'verify');
-  const checked: Checked[] = [];
-  try {
-    checked.push(await check(compiled, request, bar));
-    const other = precision === 'float32' ? 'float64' : 'float32';
-    // Shown whatever its error: only what is written is held to the tolerance.
-    bar.end();
-    const twin = compiling({ ...spec, precision: other }, Number.POSITIVE_INFINITY, world);
-    checked.push(await check(twin, request, bar));
-  } finally {
-    bar.end();
-  }
+  const own = await check(compiled, request, world);
+  const other = precision === 'float32' ? 'float64' : 'float32';
+  // Shown whatever its error: only what is written is held to the tolerance.
+  const twin = compiling({ ...spec, precision: other }, Number.POSITIVE_INFINITY, world);
+  const checked = [own, await check(twin, request, world)];
   if (output !== undefined) {
     if (toOnnx) await writeFileAtomic(output, compiled.files['model.onnx']!);
     else await writeModel(output, compiled.files);
@@ -97,7 +90,7 @@ const CHUNK = 20;
 async function check(
   compiled: Compiled,
   { verify: total, seed }: CompileRequest,
-  bar: ReturnType<typeof progress>,
+  world: World,
 ): Promise<Checked> {
   const { program, model, scales } = compiled;
   const engine: Engine = scales.precision === 'float64' ? slow : nodeEngine();
@@ -107,6 +100,7 @@ async function check(
   let compiling = 0;
   let worst: Verified = { largest: 0, episode: 0, examples: 0, rootMeanSquare: 0 };
   let squares = 0;
+  const bar = progress(world, 'verify');
   bar.update(0, total, scales.precision);
   try {
     for (let first = 0; first < total; first += CHUNK) {
@@ -123,6 +117,7 @@ async function check(
       bar.update(first + episodes, total, scales.precision);
     }
   } finally {
+    bar.end();
     await learner.release();
   }
   return {

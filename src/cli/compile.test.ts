@@ -55,6 +55,12 @@ describe('icicle compile', () => {
       /^Over 1…2 examples ridge-faithful predicts most like ridge:0\.3: SPD ÷ d is \d\.\d+e-/,
     );
     expect(out).toMatch(/\nridge:0\.1 /);
+    // What takes other labels than numbers is no candidate for a model that is asked about numbers.
+    const classes = join(folder, 'classes');
+    expect((await compile('logistic', '-o', classes)).code).toBe(0);
+    const numbers = ['identify', classes, '--dims', '2', '--episodes', '16', '--examples', '2'];
+    const asNumbers = await captured(numbers, { openModel: openFrozen });
+    expect([asNumbers.code, asNumbers.err]).toEqual([0, expect.not.stringContaining('unsupported label')]);
   });
 
   it('writes weights of float64 as a model without an ONNX file, from which training does not begin', async () => {

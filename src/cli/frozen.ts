@@ -33,10 +33,11 @@ export async function openFrozen(path: string): Promise<FrozenModel> {
 }
 
 /** The learner that a compiled model's program computes; none where another version's programs were others. */
-async function textbookOf(spec: object): Promise<string | undefined> {
+async function textbookOf(spec: object): Promise<FrozenModel['compiledFrom']> {
   const { programOf } = await import('../compile/index.js');
   try {
-    return programOf(spec as CompileSpec).program.learner;
+    const { learner, family = 'linear' } = programOf(spec as CompileSpec).program;
+    return { learner, family };
   } catch (error) {
     if (error instanceof IcicleError) return undefined;
     throw error;

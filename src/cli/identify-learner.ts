@@ -59,12 +59,15 @@ async function identifyWith(
   world: World,
 ): Promise<Identification> {
   const { candidates, episodes, examples, seed } = request;
+  // A program for other labels than numbers takes no numbers.
+  const { learner: textbook, family } = model?.compiledFrom ?? {};
+  const also = family === 'linear' || family === request.family ? textbook : undefined;
   const options: IdentifyOptions = {
     family: familyFrom(request),
     learner: model?.learner.name ?? request.learner,
     ...(candidates === undefined ? {} : { candidates: [...candidates] }),
     ...(model === undefined ? {} : { model: model.hash }),
-    ...(model?.compiledFrom === undefined ? {} : { also: [model.compiledFrom] }),
+    ...(also === undefined ? {} : { also: [also] }),
     ...(examples === undefined ? {} : { points: examples + 1 }),
     episodes,
     seed,

@@ -12,8 +12,8 @@ export interface FrozenModel {
   readonly hash: string;
   /** The family of tasks that it was trained on, where it was trained. */
   readonly trainedOn?: FamilySpec;
-  /** The textbook learner whose program it was compiled from, where it was compiled. */
-  readonly compiledFrom?: string;
+  /** The textbook learner whose program it was compiled from, and of which family's tasks, where it was compiled. */
+  readonly compiledFrom?: { readonly learner: string; readonly family: string };
   close(): Promise<void>;
 }
 

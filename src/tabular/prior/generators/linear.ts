@@ -45,7 +45,7 @@ export const linear: Generate<LinearPriorSpec> = ({ rows, columns, outputs }, sp
   return {
     columns: inputs.map(numeric),
     latents,
-    drawn: { inputs: kind, active, weights, decorrelated: apart ? 'yes' : 'no' },
+    drawn: { inputs: kind, active: some.length, weights, decorrelated: apart ? 'yes' : 'no' },
   };
 };
 
