@@ -19,6 +19,8 @@ export interface EvaluateRequest {
   readonly repeats?: number;
   readonly members?: number;
   readonly output?: string;
+  /** Whether the report is to say that the tables were held back. */
+  readonly heldBack?: true;
 }
 
 /** @throws IcicleError where the folder lacks a file, or the model is none of tables (exit code 2) */
@@ -58,14 +60,24 @@ export async function evaluateTables(request: EvaluateRequest, world: World): Pr
     ...winsOf(outcomes, OWN, 'log-loss', 'classes', about),
     ...winsOf(outcomes, OWN, 'r2', 'number', about),
   ];
-  const text = reportText(outcomes, rows, model, about.spec, commandsOf(request));
+  const text = reportText(outcomes, rows, model, about.spec, request);
   if (output !== undefined) await writeFileAtomic(output, text);
   await world.out(json ? `${JSON.stringify(rows)}\n` : text);
 }
 
 /** What makes the report again. */
-function commandsOf({ model, seed, tables, labels, repeats, members, output }: EvaluateRequest): string[] {
-  const script = (name: string) => `/usr/bin/python3 bench/evaluate/${name}.py tables`;
+function commandsOf({
+  model,
+  seed,
+  tables,
+  labels,
+  repeats,
+  members,
+  output,
+  heldBack,
+}: EvaluateRequest): string[] {
+  const folder = heldBack ? 'held-back' : 'tables';
+  const script = (name: string) => `/usr/bin/python3 bench/evaluate/${name}.py ${folder}`;
   const flags = {
     table: tables?.join(),
     labels: labels?.join(),
@@ -73,16 +85,17 @@ function commandsOf({ model, seed, tables, labels, repeats, members, output }: E
     members,
     model: model === DEFAULT_MODEL ? undefined : model,
     seed: seed === 1 ? undefined : seed,
+    'held-back': heldBack ? '' : undefined,
     output,
   };
   const given = Object.entries(flags).flatMap(([flag, value]) =>
-    value === undefined ? [] : [`--${flag} ${value}`],
+    value === undefined ? [] : [`--${flag} ${value}`.trim()],
   );
   return [
-    `${script('fetch')}  # which says what to install`,
-    script('splits'),
+    `${script('fetch')}${heldBack ? ' --held-back' : ''}  # which says what to install`,
+    `${script('splits')}${heldBack && repeats !== undefined ? ` --repeats ${repeats}` : ''}`,
     script('baselines'),
-    ['npx icicle evaluate tables', ...given].join(' '),
+    [`npx icicle evaluate ${folder}`, ...given].join(' '),
   ];
 }
 
@@ -110,18 +123,20 @@ function reportText(
   rows: readonly Measurement[],
   model: FrozenTabular,
   spec: string,
-  commands: readonly string[],
+  request: EvaluateRequest,
 ): string {
   const own = outcomes.filter(({ learner }) => learner === OWN);
   const tables = (task: Outcome['task']) =>
     new Set(own.filter((one) => one.task === task).map(({ table }) => table)).size;
   const parts = [
-    '# The table learner on real tables\n',
+    `# The table learner on real tables${request.heldBack ? ' that were held back' : ''}\n`,
     `Model ${model.name}, SHA-256 ${model.hash.slice(0, 16)}…, frozen; ${formatCount(tables('classes'))} tables with classes and ` +
       `${formatCount(tables('number'))} with numbers, ${formatCount(own.length)} splits; spec ${spec}. Means over tables; a table with ` +
-      'fewer rows has no column for many labels, so that columns are not of the same tables. No table was trained on; all of them ' +
-      'were looked at while the learner was made.\n',
-    `\`\`\`sh\n${commands.join('\n')}\n\`\`\`\n`,
+      'fewer rows has no column for many labels, so that columns are not of the same tables. No table was trained on; ' +
+      (request.heldBack
+        ? 'none of them was looked at before the learner was finished, and nothing of it was changed after.\n'
+        : 'all of them were looked at while the learner was made.\n'),
+    `\`\`\`sh\n${commandsOf(request).join('\n')}\n\`\`\`\n`,
   ];
   for (const task of ['classes', 'number'] as const) {
     const family = `tables with ${task === 'classes' ? 'classes' : 'numbers'}`;

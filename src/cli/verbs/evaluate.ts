@@ -30,6 +30,7 @@ export function registerEvaluate(program: Command, world: World): void {
       'views of a table',
       numberFlag('--members', { least: 1, most: 64, whole: true, example: '4' }),
     )
+    .option('--held-back', 'have the report say that the tables were held back')
     .option('--model <folder>', 'the frozen model', DEFAULT_MODEL)
     .addOption(new Option('--seed <n>', 'seed of the intervals').argParser(seedFlag).default(1))
     .option('-o, --output <file.md>', 'write the report to a file')
@@ -47,6 +48,7 @@ export function registerEvaluate(program: Command, world: World): void {
           ...(options.labels === undefined ? {} : { labels: options.labels }),
           ...(options.repeats === undefined ? {} : { repeats: options.repeats }),
           ...(options.members === undefined ? {} : { members: options.members }),
+          ...(options.heldBack === true ? { heldBack: true } : {}),
           ...(options.output === undefined ? {} : { output: options.output }),
         },
         world,
