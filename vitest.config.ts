@@ -7,8 +7,6 @@ export default defineConfig({
     exclude: process.env.ICICLE_SLOW === '1' ? [] : ['dist/**/*.slow.test.js'],
     testTimeout: 60_000,
     pool: 'forks',
-    // Loading ONNX Runtime anew for each file would take a third of the time; no file leaves anything behind for the next.
-    isolate: false,
     maxWorkers: 2,
   },
 });
