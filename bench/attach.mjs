@@ -1,6 +1,7 @@
 // How long attached layers take for 100 examples of 384 dimensions in 10 classes, beside nearest neighbours,
-// ml-logistic-regression and the logistic regression of the table learner's heads on the same vectors. Times are medians and least times of a call once it is compiled,
-// and the processor's time for it, which other programs on the machine change less. Build first; then: node bench/attach.mjs [calls]
+// ml-logistic-regression and the logistic regression of the table learner's heads on the same vectors. Times are medians and least
+// times of a call once it is compiled, and the processor's time for it, which other programs on the machine change less.
+// Build first; then: node bench/attach.mjs [calls]
 
 import { attach, attachOnnx, ngramEncoder, random } from 'icicle';
 import { constant, graph, input, ops, toOnnx } from 'icicle/graph';

@@ -3,9 +3,9 @@ import { invalid } from '../core/errors.js';
 // Square matrices [n,n], row-major, and what one more or one less row and column makes of an inverse.
 
 /**
- * The lower triangle L of L Lᵀ = a symmetric matrix, of which the lower triangle is read, [n,n]; nothing where it is not positive definite (Golub & Van Loan, Matrix
- * Computations, §4.2). Here and not from ml-matrix because logistic regression factors a matrix for each class and step, and
- * ml-matrix takes five times as long: it reads and writes each number by a call.
+ * The lower triangle L of L Lᵀ = a symmetric matrix, of which the lower triangle is read, [n,n]; nothing where it is not positive
+ * definite (Golub & Van Loan, Matrix Computations, §4.2). Here and not from ml-matrix because logistic regression factors a matrix
+ * for each class and step, and ml-matrix takes five times as long: it reads and writes each number by a call.
  */
 export function cholesky(matrix: Float64Array, n: number): Float64Array | undefined {
   const l = new Float64Array(n * n);

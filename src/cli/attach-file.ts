@@ -90,7 +90,8 @@ const NEAR = 0.01;
 
 /**
  * The largest difference between what the file predicts and what the library does, on inputs from a seed, in standard
- * deviations of the labels; NaN where the file predicts no number, nothing where the encoder takes others than one array of float32 of a fixed size.
+ * deviations of the labels; NaN where the file predicts no number, nothing where the encoder takes others than one array of
+ * float32 of a fixed size.
  */
 async function check(
   encoder: Uint8Array,

@@ -1,5 +1,3 @@
-import type { CompileSpec } from '../compile/index.js';
-import { IcicleError } from '../core/errors.js';
 import { nodeEngine } from '../engine/node.js';
 import { modelLearner } from '../model/learner.js';
 import { countNumbers, type Model } from '../model/model.js';
@@ -7,6 +5,7 @@ import type { TableConfig } from '../model/table/config.js';
 import { openAnyModel, openModel } from '../runs/model-folder.js';
 import { tabularLearner } from '../tabular/tabular.js';
 import type { FamilySpec } from '../tasks/index.js';
+import { compiledFrom } from './compiled-from.js';
 import { engineFor } from './engine-for.js';
 import { modelFolder } from './package.js';
 import type { FrozenModel, FrozenTabular } from './world.js';
@@ -20,28 +19,16 @@ export async function openFrozen(path: string): Promise<FrozenModel> {
   const { name, config, parameters, hash, provenance } = model;
   const learner = modelLearner(name, config, parameters, engineFor(model));
   const trainedOn = provenance.spec.family as FamilySpec | undefined;
-  const compiledFrom = provenance.kind === 'compiled' ? await textbookOf(provenance.spec) : undefined;
+  const textbook = await compiledFrom(model);
   return {
     learner,
     name,
     parameters: countNumbers(parameters),
     hash,
     ...(trainedOn === undefined ? {} : { trainedOn }),
-    ...(compiledFrom === undefined ? {} : { compiledFrom }),
+    ...(textbook === undefined ? {} : { compiledFrom: textbook }),
     close: learner.release,
   };
-}
-
-/** The learner that a compiled model's program computes; none where another version's programs were others. */
-async function textbookOf(spec: object): Promise<FrozenModel['compiledFrom']> {
-  const { programOf } = await import('../compile/index.js');
-  try {
-    const { learner, family = 'linear' } = programOf(spec as CompileSpec).program;
-    return { learner, family };
-  } catch (error) {
-    if (error instanceof IcicleError) return undefined;
-    throw error;
-  }
 }
 
 /**

@@ -1,11 +1,10 @@
-import { type CompileSpec, programOf } from '../compile/index.js';
-import { IcicleError, invalid } from '../core/errors.js';
-import type { Model } from '../model/model.js';
+import { invalid } from '../core/errors.js';
 import { emptyDocument } from '../report/document.js';
 import { morphFigure } from '../report/morph-figure.js';
 import { writeFileAtomic } from '../runs/files.js';
 import { openModel } from '../runs/model-folder.js';
 import { morph } from '../runs/morph.js';
+import { compiledFrom } from './compiled-from.js';
 import { engineFor } from './engine-for.js';
 import { morphText } from './morph-text.js';
 import { modelFolder, packageVersion } from './package.js';
@@ -33,7 +32,8 @@ export async function morphModels(request: MorphRequest, world: World): Promise<
   const [a, b] = [await openModel(modelFolder(request.a)), await openModel(modelFolder(request.b))];
   const inputs = request.dims ?? Math.min(a.config.inputs, b.config.inputs);
   const points = (request.examples ?? Math.min(a.config.points, b.config.points) - 1) + 1;
-  const learners = request.learners ?? [...compiledFrom(a, b), ...LEARNERS];
+  const textbooks = (await Promise.all([a, b].map(compiledFrom))).flatMap((of) => (of ? [of.learner] : []));
+  const learners = request.learners ?? [...textbooks, ...LEARNERS];
   const bar = progress(world, 'morph');
   try {
     const found = await morph(
@@ -65,17 +65,3 @@ export async function morphModels(request: MorphRequest, world: World): Promise<
 }
 
 const LEARNERS = ['zero', 'gd:1', 'ridge:0.1', 'bayes'];
-
-/** The textbook learners that compiled models were compiled from. */
-function compiledFrom(...models: readonly Model[]): string[] {
-  return models.flatMap(({ provenance: { kind, spec } }) => {
-    if (kind !== 'compiled') return [];
-    try {
-      return [programOf(spec as CompileSpec).program.learner];
-    } catch (cause) {
-      // Compiled by another version, whose programs this one need not know.
-      if (cause instanceof IcicleError) return [];
-      throw cause;
-    }
-  });
-}

@@ -1,6 +1,7 @@
 import type { Learner } from '../core/episodes.js';
 import type { TabularLearner } from '../tabular/tabular.js';
 import type { FamilySpec } from '../tasks/index.js';
+import type { CompiledFrom } from './compiled-from.js';
 
 /** A model whose parameters no longer change, ready to predict. */
 export interface FrozenModel {
@@ -12,8 +13,8 @@ export interface FrozenModel {
   readonly hash: string;
   /** The family of tasks that it was trained on, where it was trained. */
   readonly trainedOn?: FamilySpec;
-  /** The textbook learner whose program it was compiled from, and of which family's tasks, where it was compiled. */
-  readonly compiledFrom?: { readonly learner: string; readonly family: string };
+  /** Where it was compiled. */
+  readonly compiledFrom?: CompiledFrom;
   close(): Promise<void>;
 }
 

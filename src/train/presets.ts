@@ -44,7 +44,7 @@ export const presets: Readonly<Record<string, object>> = {
     weighting: 0.3,
     evaluation: { every: 1000, episodes: 256 },
   },
-  /** The model that ships for tables: classes and numbers, a million parameters, trained on the prior of docs/prior.md. */
+  /** Tables: classes and numbers, a million parameters, on the prior of docs/prior.md. The first run of the model that ships. */
   tabular: {
     name: 'tabular',
     family: { family: 'tables' },
@@ -54,7 +54,7 @@ export const presets: Readonly<Record<string, object>> = {
     average: 0.995,
     evaluation: { every: 500, tables: 128 },
   },
-  /** What the shipped table model was trained with after `tabular`, from its weights: `--from` names them. */
+  /** Goes on from a table model's weights, which `--from` names; the card of the one that ships has its three runs. */
   'tabular-more': {
     name: 'tabular',
     seed: 2,

@@ -1,0 +1,25 @@
+import type { CompileSpec } from '../compile/index.js';
+import { IcicleError } from '../core/errors.js';
+import type { Model } from '../model/model.js';
+
+/** The textbook learner whose program a model was compiled from, and the family of tasks that the program is for. */
+export interface CompiledFrom {
+  readonly learner: string;
+  readonly family: string;
+}
+
+/** None where the model was not compiled, or by another version, whose programs this one need not know. */
+export async function compiledFrom({
+  provenance,
+}: Pick<Model, 'provenance'>): Promise<CompiledFrom | undefined> {
+  if (provenance.kind !== 'compiled') return undefined;
+  // Programs are read where a compiled model is opened, and nowhere else.
+  const { programOf } = await import('../compile/index.js');
+  try {
+    const { learner, family = 'linear' } = programOf(provenance.spec as CompileSpec).program;
+    return { learner, family };
+  } catch (error) {
+    if (error instanceof IcicleError) return undefined;
+    throw error;
+  }
+}
