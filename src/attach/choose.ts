@@ -31,17 +31,10 @@ export function chooseLambda(
   intercept: boolean,
   task: 'classes' | 'numbers' = 'numbers',
 ): Choice {
-  const { rows, outputs, y, weight } = examples;
+  const { rows, outputs, weight } = examples;
   const { scale, values, z, unit } = spectrum(examples, intercept);
   const rank = values.length;
-  const root = weight.map(Math.sqrt);
-  const level = intercept ? meanVector({ ...examples, x: y, width: outputs }) : new Float64Array(outputs);
-  const target = y.map((value, at) => root[Math.floor(at / outputs)]! * (value - level[at % outputs]!));
-  const moments = new Float64Array(rank * outputs); // Zᵀ target
-  for (let i = 0; i < rows; i++)
-    for (let j = 0; j < rank; j++)
-      for (let k = 0; k < outputs; k++)
-        moments[j * outputs + k]! += z[i * rank + j]! * target[i * outputs + k]!;
+  const { target, moments } = along(examples, intercept, z);
 
   const total = weight.reduce((a, b) => a + b, 0);
   const residual = new Float64Array(outputs);
@@ -96,6 +89,21 @@ export function spectrum(examples: Examples, intercept: boolean): Spectrum {
   return rows <= width
     ? { scale, unit, ...ofKernel(centred, rows, width, unit, scale) }
     : { scale, unit, ...ofDimensions(centred, rows, width) };
+}
+
+/** Targets that are weighted and, with a constant, centred, [N,K], and their inner products with the columns of z, [R,K]. */
+export function along(examples: Examples, intercept: boolean, z: Float64Array) {
+  const { rows, outputs, y, weight } = examples;
+  const rank = z.length / rows;
+  const root = weight.map(Math.sqrt);
+  const level = intercept ? meanVector({ ...examples, x: y, width: outputs }) : new Float64Array(outputs);
+  const target = y.map((value, at) => root[Math.floor(at / outputs)]! * (value - level[at % outputs]!));
+  const moments = new Float64Array(rank * outputs);
+  for (let i = 0; i < rows; i++)
+    for (let j = 0; j < rank; j++)
+      for (let k = 0; k < outputs; k++)
+        moments[j * outputs + k]! += z[i * rank + j]! * target[i * outputs + k]!;
+  return { target, moments, level };
 }
 
 function ofKernel(x: Float64Array, rows: number, width: number, unit: Float64Array, lift: number) {

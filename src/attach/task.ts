@@ -1,6 +1,7 @@
 import { invalid } from '../core/errors.js';
 import { type Answer, ask, asking, type LeaveOneOut, leaveOneOut, NOTHING } from './ask.js';
 import { type Audit, auditOf } from './audit.js';
+import { averagedWidths, tellsLambda } from './average.js';
 import { chooseLambda } from './choose.js';
 import { checkList } from './encoder.js';
 import { type Examples, meanVector } from './examples.js';
@@ -135,7 +136,14 @@ function taskOf<Input>(setting: Setting<Input>, fit: Fit): AttachedTask<Input> {
   const curve = lazily(() => (settings.solver === 'logistic' ? logistic(solution, lambda) : undefined));
   const leftScores = lazily(() => curve()?.leftOut ?? examples.y.map((y, at) => y - left().residuals[at]!));
   const sharpness = lazily(() => chooseSharpness(leftScores(), examples.y, coding.outputs, examples.weight));
-  const radius = lazily(() => radii(left(), examples.y, { ...settings, lambda, weight: examples.weight }));
+  const { weight } = examples;
+  const radius = lazily(() => radii(left(), examples.y, { ...settings, lambda, weight }));
+  const averaged = lazily(() => averagedWidths(examples, settings));
+  const widthsOf = (row: Float64Array, { values, growth }: Answer): Float64Array => {
+    const half = radius().map((own) => own * Math.sqrt(growth));
+    if (settings.lambda !== 'leave-one-out' || tellsLambda(examples, settings.level)) return half;
+    return averaged()(row, values).map((other, k) => Math.max(half[k]!, other));
+  };
   const asked = lazily(() => asking(solution));
   const rowsOf = async (inputs: readonly Input[]) => {
     checkList('inputs', inputs);
@@ -155,7 +163,7 @@ function taskOf<Input>(setting: Setting<Input>, fit: Fit): AttachedTask<Input> {
     predict: async (inputs) =>
       (await rowsOf(inputs)).map((row) => {
         const answer = ask(asked(), row);
-        if (coding.kind === 'numbers') return numberOf(answer, radius());
+        if (coding.kind === 'numbers') return numberOf(answer, widthsOf(row, answer));
         const scores = curve() === undefined ? answer.values : combined(answer.row, curve()!.coefficients);
         return classOf(coding.classes, scores, answer.known, sharpness());
       }),
@@ -265,11 +273,8 @@ function classOf(
   };
 }
 
-function numberOf({ values, growth, known }: Answer, radius: Float64Array): AttachedNumber {
-  const intervals = Array.from(values, (value, k): [number, number] => {
-    const half = radius[k]! * Math.sqrt(growth);
-    return [value - half, value + half];
-  });
+function numberOf({ values, known }: Answer, half: Float64Array): AttachedNumber {
+  const intervals = Array.from(values, (value, k): [number, number] => [value - half[k]!, value + half[k]!]);
   return {
     value: values[0]!,
     interval: intervals[0]!,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { random } from '../core/random.js';
 import { attach } from './attach.js';
 import { asTheyAre } from './data.test.helper.js';
+import type { AttachedNumber } from './task.js';
 import { chooseSharpness, radii, SHARPNESS, softmax, studentQuantile } from './trust.js';
 
 it("Student's quantiles are those of the tables", () => {
@@ -27,6 +28,16 @@ it('sharpness is the one under which left-out examples are likeliest', () => {
   expect(softmax(Float64Array.of(1000, 0), 100)).toEqual(Float64Array.of(1, 0));
 });
 
+it('where nothing is left of the labels, intervals are the prediction', async () => {
+  const learned = await attach(asTheyAre, { task: 'numbers' }).context(
+    [Float64Array.of(1, 2), Float64Array.of(2, 1), Float64Array.of(3, 3)],
+    [4, 4, 4],
+  );
+  const [{ value, interval }] = (await learned.predict([Float64Array.of(9, 9)])) as [AttachedNumber];
+  expect(value).toBeCloseTo(4, 12);
+  expect(interval).toEqual([value, value]);
+});
+
 it('takes the quantile of enough left-out examples', () => {
   const residuals = Float64Array.from({ length: 19 }, (_, i) => (i % 2 === 0 ? 1 : -1) * (i + 1));
   const growths = new Float64Array(19).fill(4);
@@ -45,6 +56,10 @@ describe('intervals hold the truth as often as they say', () => {
     { examples: 40, lambda: 'leave-one-out', forget: 0.9, drift: 0.15, low: 0.86, high: 1 },
     { examples: 30, lambda: 0.25, low: 0.86, high: 0.95 },
     { examples: 30, lambda: 'leave-one-out', low: 0.84, high: 0.95 },
+    // Where examples are about as many as dimensions they do not tell λ: by the chosen one alone 0.83, 0.68 and 0.74.
+    { examples: 5, lambda: 'leave-one-out', low: 0.86, high: 0.95 },
+    { examples: 8, lambda: 'leave-one-out', low: 0.83, high: 0.95 },
+    { examples: 9, lambda: 'leave-one-out', low: 0.84, high: 0.95 },
   ] as const)('$examples examples, λ $lambda, forget $forget, drift $drift', async (given) => {
     const { examples, lambda, low, high } = given;
     const { forget, drift } = { forget: 1, drift: 0, ...given };

@@ -47,13 +47,20 @@ export function chooseSharpness(
   return best;
 }
 
+/** What examples of these weights are worth: how many equal ones (Kish 1965: (Σw)²/Σw²), and the degrees of freedom they leave. */
+export function freedom(weight: Float64Array, intercept: boolean): { worth: number; degrees: number } {
+  const worth = sumOf(weight) ** 2 / weight.reduce((sum, w) => sum + w * w, 0);
+  return { worth, degrees: Math.max(1, Math.floor(worth * (1 + 1e-12)) - (intercept ? 1 : 0)) };
+}
+
 /**
  * How wide predictions are, by output, [K]: an interval is the prediction ± radius · √growth. Residuals of examples that were
  * left out, each over the root of its growth, are of the same kind as a query's: from enough of them their quantile is taken
  * (the ⌈level (N+1)⌉-th, as in conformal prediction; where examples are forgotten, by weight, the query's own being 1: Barber et
  * al. 2023, Annals of Statistics 51). From fewer it is Student's t times the root of yᵀα/degrees, which is exact where the buried
  * model is linear, noise is normal and λ is the ratio of their variances (Bayesian linear regression, Gelman et al., Bayesian Data
- * Analysis, §14.2); with weights, the degrees are those of as many equal examples as they are worth (Kish 1965: (Σw)²/Σw²).
+ * Analysis, §14.2); with weights, the degrees are those of as many equal examples as they are worth. Where λ was chosen from few
+ * examples, see `averagedWidths`.
  * @param targets [N,K]
  */
 export function radii(
@@ -74,10 +81,9 @@ export function radii(
   const rows = growths.length;
   const outputs = targets.length / rows;
   const total = sumOf(weight);
+  const { worth, degrees } = freedom(weight, intercept);
   // Rounding must not ask for one more.
   const needed = level * (total + 1) * (1 - 1e-12);
-  const worth = total ** 2 / weight.reduce((sum, w) => sum + w * w, 0);
-  const degrees = Math.max(1, Math.floor(worth * (1 + 1e-12)) - (intercept ? 1 : 0));
   // An example that counts less was given more noise in its own growth than a query has.
   const asQuery = growths.map((growth, i) => Math.max(lambda, growth - lambda * (1 / weight[i]! - 1)));
   return Float64Array.from({ length: outputs }, (_, k) => {
@@ -112,7 +118,7 @@ export function studentQuantile(level: number, degrees: number): number {
 }
 
 /** P(|T| ≤ t) for whole degrees of freedom: Abramowitz & Stegun, 26.7.3 and 26.7.4. */
-function studentWithin(t: number, degrees: number): number {
+export function studentWithin(t: number, degrees: number): number {
   const angle = Math.atan(t / Math.sqrt(degrees));
   const [sine, cosine] = [Math.sin(angle), Math.cos(angle)];
   if (degrees === 1) return (2 * angle) / Math.PI;

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
+import { Matrix as Dense, determinant, inverse } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { random } from '../core/random.js';
-import { parseLearner } from '../learners/index.js';
+import { LOO_GRID, parseLearner } from '../learners/index.js';
 import { textbookContender } from './contenders.js';
 import type { Encoding, Matrix } from './encode.js';
-import { fitLinear, predictLinear } from './linear.js';
+import { fitAveragedRidge, fitLinear, predictLinear } from './linear.js';
+import { beliefs } from './trust/weigh.js';
 
 const draw = (rows: number, width: number, seed: number): { x: Matrix; y: Float64Array; query: Matrix } => {
   const stream = random(seed, 'linear test');
@@ -56,6 +58,43 @@ describe('linear learners fitted at once', () => {
       ),
       { numRuns: 40 },
     );
+  });
+
+  it('ridge under all λ together is their mean by the evidence of each, whatever the shape', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 3, max: 12 }),
+        fc.integer({ min: 1, max: 15 }),
+        fc.nat(),
+        (rows, width, seed) => {
+          const { x, y, query } = draw(rows, width, seed);
+          const mean = y.reduce((a, b) => a + b, 0) / rows;
+          const column = Dense.columnVector(y.map((label) => label - mean));
+          const raw = Dense.from1DArray(rows, width, [...x.values]);
+          const centred = raw.subRowVector(raw.mean('column'));
+          const kernel = centred.mmul(centred.transpose());
+          // The density of centred labels, their variance integrated out under 1/σ².
+          const scores = LOO_GRID.map((lambda) => {
+            const covariance = Dense.add(Dense.eye(rows), Dense.div(kernel, lambda));
+            const square = column.transpose().mmul(inverse(covariance)).mmul(column).get(0, 0);
+            return -Math.log(determinant(covariance)) / 2 - ((rows - 1) / 2) * Math.log(square);
+          });
+          const each = LOO_GRID.map(
+            (lambda) => predictLinear(fitLinear(`ridge:${lambda}`, x, y)!, query)[0]!,
+          );
+          const expected = beliefs(scores).reduce((sum, share, at) => sum + share * each[at]!, 0);
+          expect(predictLinear(fitAveragedRidge(x, y), query)[0]).toBeCloseTo(expected, 6);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  it('ridge under all λ together takes labels that are all the same, and labels on a line', () => {
+    const { x, query } = draw(6, 2, 3);
+    expect(predictLinear(fitAveragedRidge(x, new Float64Array(6).fill(4)), query)[0]).toBeCloseTo(4, 12);
+    const line = Float64Array.from({ length: 6 }, (_, r) => 3 * x.values[2 * r]! + 1);
+    expect(predictLinear(fitAveragedRidge(x, line), query)[0]).toBeCloseTo(3 * query.values[0]! + 1, 1);
   });
 
   it('takes columns that say the same twice, and constant ones', () => {

@@ -1,6 +1,7 @@
 import { Matrix as Dense, SingularValueDecomposition } from 'ml-matrix';
 import { LOO_GRID } from '../learners/index.js';
 import type { Matrix } from './encode.js';
+import { beliefs } from './trust/weigh.js';
 
 /** A prediction that is a constant and one weight for each input. */
 export interface LinearFit {
@@ -26,13 +27,32 @@ const RANK_TOLERANCE = 1e-10;
 export function fitLinear(name: string, x: Matrix, y: Float64Array): LinearFit | undefined {
   const [kind, lambda] = name.split(':');
   if (kind === 'mean') return { constant: average(y), weights: new Float64Array(x.width) };
-  if (kind === 'ols') return fitRidge(x, y, [0]);
-  if (kind === 'ridge') return fitRidge(x, y, lambda === 'loo' ? LOO_GRID : [Number(lambda)]);
-  return undefined;
+  if (kind === 'ols') return fitRidge(x, y, () => [{ lambda: 0, share: 1 }]);
+  if (kind !== 'ridge') return undefined;
+  if (lambda === 'loo') return fitRidge(x, y, leastPress);
+  return fitRidge(x, y, () => [{ lambda: Number(lambda), share: 1 }]);
 }
 
-/** @param penalties λ to choose from; 0 is least squares of minimum norm */
-function fitRidge(x: Matrix, y: Float64Array, penalties: readonly number[]): LinearFit {
+/**
+ * Ridge under all λ of the grid together, each believed as much as the labels speak for it (Bayesian model averaging: Hoeting et al.
+ * 1999, Statistical Science 14). A few labels do not tell λ, and the one that happens to leave them out best may be far from
+ * it; many single out one.
+ * @param x [rows,width]
+ * @param y [rows]
+ */
+export const fitAveragedRidge = (x: Matrix, y: Float64Array): LinearFit => fitRidge(x, y, evidence);
+
+/** A λ, and how much of the weights is this one's; 0 is least squares of minimum norm. */
+interface Penalty {
+  readonly lambda: number;
+  readonly share: number;
+}
+
+function fitRidge(
+  x: Matrix,
+  y: Float64Array,
+  choose: (d: Decomposition, y: Float64Array) => readonly Penalty[],
+): LinearFit {
   const centre = new Float64Array(x.width);
   for (let r = 0; r < x.rows; r++)
     for (let c = 0; c < x.width; c++) centre[c] = centre[c]! + x.values[r * x.width + c]! / x.rows;
@@ -42,10 +62,13 @@ function fitRidge(x: Matrix, y: Float64Array, penalties: readonly number[]): Lin
     Array.from(centre, (mean, c) => x.values[r * x.width + c]! - mean),
   );
   const d = decompose(rows, labels);
-  const lambda = penalties.length === 1 ? penalties[0]! : bestPenalty(d, labels, penalties);
+  const penalties = choose(d, labels);
   const weights = new Float64Array(x.width);
   d.s.forEach((s, j) => {
-    const along = (s * d.uy[j]!) / (s * s + lambda);
+    const along = penalties.reduce(
+      (sum, { lambda, share }) => sum + (share * s * d.uy[j]!) / (s * s + lambda),
+      0,
+    );
     for (let c = 0; c < x.width; c++) weights[c] = weights[c]! + d.v.get(c, j) * along;
   });
   return { constant: level - dot(centre, weights), weights };
@@ -71,9 +94,9 @@ function decompose(rows: number[][], y: Float64Array): Decomposition {
 }
 
 /** The λ with the least PRESS = Σ ((y − ŷ)/(1 − h))²; of equal ones the largest. */
-function bestPenalty({ u, s, uy }: Decomposition, y: Float64Array, penalties: readonly number[]): number {
+function leastPress({ u, s, uy }: Decomposition, y: Float64Array): Penalty[] {
   let best = { lambda: Number.NaN, press: Number.POSITIVE_INFINITY };
-  for (const lambda of [...penalties].sort((a, b) => b - a)) {
+  for (const lambda of [...LOO_GRID].sort((a, b) => b - a)) {
     const kept = s.map((value) => (value * value) / (value * value + lambda));
     let press = 0;
     y.forEach((label, i) => {
@@ -87,7 +110,29 @@ function bestPenalty({ u, s, uy }: Decomposition, y: Float64Array, penalties: re
     });
     if (press < best.press) best = { lambda, press };
   }
-  return best.lambda;
+  return [{ lambda: best.lambda, share: 1 }];
+}
+
+/** Labels that a line goes through all of are taken to be off by this share of their squares: by rounding. */
+const EXACT = 1e-12;
+
+/**
+ * Each λ by how likely the labels are under it, weights and the noise's variance integrated out (Rasmussen and Williams, Gaussian
+ * Processes for Machine Learning, eq. 2.30): −½ Σ log(1 + s²/λ) − (n−1)/2 · log(|y|² − Σ (Uᵀy)² s²/(s² + λ)).
+ */
+function evidence({ s, uy }: Decomposition, y: Float64Array): Penalty[] {
+  const squares = dot(y, y);
+  const scores = LOO_GRID.map((lambda) => {
+    let volume = 0;
+    let left = squares;
+    s.forEach((value, j) => {
+      volume += Math.log1p((value * value) / lambda);
+      left -= (uy[j]! * uy[j]! * value * value) / (value * value + lambda);
+    });
+    // Of labels that are all the same nothing is left under any λ.
+    return -(volume + (y.length - 1) * Math.log(Math.max(left, EXACT * squares) || 1)) / 2;
+  });
+  return beliefs(scores).map((share, at) => ({ lambda: LOO_GRID[at]!, share }));
 }
 
 /** The predictions for some rows [rows,width], [rows]. */

@@ -2,7 +2,8 @@ import type { Cells } from '../cells/encode.js';
 import type { Matrix } from '../encode.js';
 import type { Fold } from '../ensemble/ensemble.js';
 import { type Examples, takeCells, takeExamples } from '../ensemble/examples.js';
-import { fitLinear, predictLinear } from '../linear.js';
+import { fitAveragedRidge, fitLinear, predictLinear } from '../linear.js';
+import { beliefs } from '../trust/weigh.js';
 import { fitDesign } from './design.js';
 import { fitLogistic } from './logistic.js';
 
@@ -11,14 +12,14 @@ export interface Head {
   readonly name: 'logistic' | 'ridge';
   /** Probabilities of the classes [A,K], or the number [A]. */
   predict(cells: Pick<Cells, 'rows' | 'x'>): Float64Array;
-  /** The same of the rows that each fold asks; the penalty of logistic regression was chosen on all of them. */
+  /** The same of the rows that each fold asks; how much each penalty of logistic regression counts was told by all of them. */
   readonly outOfFold: readonly Float64Array[];
 }
 
-/** Penalties to choose from, for standardised inputs. */
+/** Penalties that are tried, for standardised inputs. */
 const LAMBDAS = [300, 100, 30, 10, 3, 1, 0.3, 0.1, 0.03];
-/** The penalty where there is nothing to choose it by. */
-const DEFAULT = LAMBDAS.indexOf(3);
+/** The one where there is nothing to tell them apart by. */
+const DEFAULT = 3;
 
 /** Labelled rows and inputs that a head is fitted on at most: its singular value decomposition should take no second. */
 const MOST_ROWS = 500;
@@ -68,7 +69,10 @@ function narrowed(design: Design, { target, ...cells }: Examples): Design {
 /** A line drawn through n labels is believed no further beyond them than n/20 of their range: through five, a quarter of it. */
 const ROWS_A_RANGE = 20;
 
-/** Ridge with leave-one-out λ for numbers, multinomial logistic regression for classes. */
+/**
+ * Ridge for numbers, multinomial logistic regression for classes; of all penalties together, each as much as the labels speak for
+ * it. With few labels the one penalty that fits held-out ones best is often far too small by chance.
+ */
 export const fitHead = (examples: Examples, folds: readonly Fold[]): Head =>
   examples.target.kind === 'number' ? fitRidge(examples, folds) : fitClasses(examples, folds);
 
@@ -77,10 +81,9 @@ function fitRidge(examples: Examples, folds: readonly Fold[]): Head {
     const shown = thinned(all);
     const design = narrowed(fitDesign(shown), shown);
     const x = design(shown);
-    // Of rows that are all alike there is nothing but the mean.
-    const learner = x.width === 0 ? 'mean' : 'ridge:loo';
     const labels = shown.target.values as Float64Array;
-    const fitted = fitLinear(learner, x, labels)!;
+    // Of rows that are all alike there is nothing but the mean.
+    const fitted = x.width === 0 ? fitLinear('mean', x, labels)! : fitAveragedRidge(x, labels);
     const [least, most] = [Math.min(...labels), Math.max(...labels)];
     const beyond = ((most - least) * labels.length) / ROWS_A_RANGE;
     return (cells: Pick<Cells, 'rows' | 'x'>) =>
@@ -110,25 +113,46 @@ function fitClasses(examples: Examples, folds: readonly Fold[]): Head {
     const rows: Matrix = design(takeCells(examples, asked));
     return LAMBDAS.map((_, at) => path.probabilities(rows, at));
   });
-  const best = folds.length === 0 ? DEFAULT : leastLoss(examples, folds, paths);
+  const shares =
+    folds.length === 0
+      ? LAMBDAS.map((l) => Number(l === DEFAULT))
+      : beliefs(likelihoods(examples, folds, paths));
   const { design, path } = learn(examples);
   return {
     name: 'logistic',
-    predict: (cells) => path.probabilities(design(cells), best),
-    outOfFold: paths.map((path) => path[best]!),
+    predict: (cells) => {
+      const rows = design(cells);
+      return averaged(shares, (at) => path.probabilities(rows, at));
+    },
+    outOfFold: paths.map((path) => averaged(shares, (at) => path[at]!)),
   };
 }
 
-function leastLoss(examples: Examples, folds: readonly Fold[], paths: readonly Float64Array[][]): number {
+/** How likely each penalty makes the labels that folds ask, in logarithms. */
+function likelihoods(examples: Examples, folds: readonly Fold[], paths: readonly Float64Array[][]): number[] {
   const { classes, values } = examples.target as Extract<Examples['target'], { kind: 'classes' }>;
-  const losses = LAMBDAS.map((_, at) => {
-    let loss = 0;
+  return LAMBDAS.map((_, at) => {
+    let sum = 0;
     folds.forEach(({ asked }, f) => {
       asked.forEach((row, i) => {
-        loss -= Math.log(Math.max(1e-9, paths[f]![at]![i * classes + values[row]!]!));
+        sum += Math.log(Math.max(1e-9, paths[f]![at]![i * classes + values[row]!]!));
       });
     });
-    return loss;
+    return sum;
   });
-  return losses.indexOf(Math.min(...losses));
+}
+
+/** A penalty that is believed less than this is not asked. */
+const UNHEARD = 1e-6;
+
+/** The mean of what penalties say, by how much each is believed. */
+function averaged(shares: readonly number[], probabilities: (at: number) => Float64Array): Float64Array {
+  const heard = shares.map((share, at) => ({ share, at })).filter(({ share }) => share > UNHEARD);
+  const total = heard.reduce((sum, { share }) => sum + share, 0);
+  const [first, ...rest] = heard.map(({ share, at }) => probabilities(at).map((p) => (share / total) * p));
+  for (const other of rest)
+    other.forEach((p, i) => {
+      first![i]! += p;
+    });
+  return first!;
 }

@@ -1,3 +1,11 @@
+/** How much each of some explanations is believed, given the logarithm of how likely each makes what was seen: they add up to 1. */
+export function beliefs(scores: readonly number[]): number[] {
+  const best = Math.max(...scores);
+  const weights = scores.map((score) => Math.exp(score - best));
+  const sum = weights.reduce((a, b) => a + b);
+  return weights.map((weight) => weight / sum);
+}
+
 /**
  * The mean of a setting over a grid, each value weighed by how likely it makes the labels that were held out: with few labels
  * it stays near where the grid's weights put it, with many it is the best value.
@@ -10,9 +18,6 @@ export function weighed(
   prior: readonly number[],
   loss: (value: number) => number,
 ): number {
-  const scores = grid.map((value, i) => Math.log(prior[i]!) - loss(value));
-  const best = Math.max(...scores);
-  const weights = scores.map((score) => Math.exp(score - best));
-  const sum = weights.reduce((a, b) => a + b);
-  return grid.reduce((mean, value, i) => mean + (value * weights[i]!) / sum, 0);
+  const believed = beliefs(grid.map((value, i) => Math.log(prior[i]!) - loss(value)));
+  return grid.reduce((mean, value, i) => mean + value * believed[i]!, 0);
 }
