@@ -1,7 +1,7 @@
 // A frozen network learns digits that it never saw. Its encoder was trained on the digits 0–4 only (examples/digits); two layers
 // on top learn 5–9 from five examples each, without training: none of the encoder's weights changes.
 //
-//   node examples/06-attach-digits.mjs [repeats]
+//   node examples/06-attach-digits.mjs [repeats] [encoder.onnx]
 
 import { fileURLToPath } from 'node:url';
 import { attach } from 'icicle';
@@ -9,8 +9,10 @@ import { openEncoder } from 'icicle/node';
 import { contest, split, standings } from './attached/baselines.mjs';
 import { readDigits } from './digits/digits.mjs';
 
-const REPEATS = Number(process.argv[2] ?? 10);
-const encoder = await openEncoder(fileURLToPath(new URL('digits/encoder.onnx', import.meta.url)));
+const [repeats = '10', file = fileURLToPath(new URL('digits/encoder.onnx', import.meta.url))] =
+  process.argv.slice(2);
+const REPEATS = Number(repeats);
+const encoder = await openEncoder(file);
 const images = (await readDigits()).filter(({ digit }) => digit >= 5);
 const digitOf = ({ digit }) => String(digit);
 

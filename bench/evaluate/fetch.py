@@ -12,6 +12,7 @@ of a table with more than 3000 rows a seeded sample is kept, in the table's orde
 
 Use: /usr/bin/python3 bench/evaluate/fetch.py tables
      /usr/bin/python3 bench/evaluate/fetch.py held-back --held-back
+     /usr/bin/python3 bench/evaluate/fetch.py first --first-held-back
 """
 
 import argparse
@@ -23,7 +24,7 @@ import tempfile
 import zlib
 from pathlib import Path
 
-from tables import HELD_BACK, PACKAGES, TABLES
+from tables import FIRST_HELD_BACK, HELD_BACK, PACKAGES, TABLES
 
 try:
     import numpy as np
@@ -134,9 +135,13 @@ def main():
     """Writes the tables and the suite."""
     parser = argparse.ArgumentParser(description="Writes the tables of the evaluation and suite.json.")
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--held-back", action="store_true", help="the tables that were not looked at (default: those that were)")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--held-back", action="store_const", const=HELD_BACK, dest="tables", default=TABLES,
+                       help="the tables that nobody has looked at (default: those that the learner was made on)")
+    which.add_argument("--first-held-back", action="store_const", const=FIRST_HELD_BACK, dest="tables",
+                       help="the tables that were held back once, and then looked at")
     options = parser.parse_args()
-    folder, tables = options.folder, HELD_BACK if options.held_back else TABLES
+    folder, tables = options.folder, options.tables
 
     require_r(sorted({table.package for table in tables if table.package}))
     from_r = r_tables([table for table in tables if table.package])

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { random } from '../core/random.js';
 import { ridge } from '../learners/ridge.js';
@@ -75,6 +76,23 @@ describe('learns', () => {
     }
     expect(task.leaveOneOut).toHaveProperty('accuracy');
     expect(task.audit().deviation).toBeLessThan(1e-9);
+  });
+
+  it('the condition of logistic regression is that of its weighted system', async () => {
+    const { vectors, labels } = drawn({ rows: 24, width: 5 }, 8);
+    const task = await attach(asTheyAre, { task: 'classes', lambda: 0.3 }).context(vectors, words(labels));
+    const fitted = await task.predict(vectors);
+    const x = new Matrix(vectors.map((vector) => [...vector]));
+    const conditions = task.classes.map((name) => {
+      const p = fitted.map(({ scores }) => 1 / (1 + Math.exp(-scores[name]!)));
+      const weight = Matrix.rowVector(p.map((share) => share * (1 - share)));
+      const mean = weight.mmul(x).div(weight.sum());
+      const centred = Matrix.sub(x, Matrix.ones(24, 1).mmul(mean));
+      const moments = centred.transpose().mmul(Matrix.diag(weight.to1DArray())).mmul(centred);
+      const { realEigenvalues } = new EigenvalueDecomposition(moments, { assumeSymmetric: true });
+      return (Math.max(...realEigenvalues) + 0.3) / (Math.min(...realEigenvalues) + 0.3);
+    });
+    expect(task.audit().condition).toBeCloseTo(Math.max(...conditions), 5);
   });
 
   it('vectors of length 1 where asked to', async () => {
@@ -289,6 +307,11 @@ describe('refuses', () => {
       'too large: up to 1e+155, and float64 ends at the fourth power of 1e+70',
     ],
     [
+      'numbers whose products vanish',
+      () => numbers.context([two[0]!.map(() => 1e-90), two[0]!.map(() => -1e-80)], [1, 2]),
+      'too small: at most 1e-80',
+    ],
+    [
       'vectors of nothing',
       () => numbers.context([new Float64Array(0), new Float64Array(0)], [1, 2]),
       'vectors of no numbers',
@@ -360,6 +383,9 @@ describe('refuses', () => {
     const task = await learner.context([1, 2], ['a', 'b']);
     await expect(task.add([3], ['c'])).rejects.toThrow('for a new class begin again');
     expect(() => task.remove([0])).toThrow('at least 2 must stay');
+    const three = await learner.context([1, 2, 3], ['a', 'b', 'b']);
+    expect(() => three.remove([0])).toThrow('of two classes at least one must stay');
+    expect(three.remove([1]).examples).toBe(2);
     expect(() => task.remove([5])).toThrow('there are 2, counted from 0');
     width = 3;
     await expect(task.predict([1])).rejects.toThrow('3 numbers an input now, 2 before');

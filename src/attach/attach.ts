@@ -1,5 +1,5 @@
 import { invalid, missing } from '../core/errors.js';
-import { checkEncoder, checkList, checkMagnitude, type Encoder, encode } from './encoder.js';
+import { checkEncoder, checkList, checkMagnitude, checkNotTiny, type Encoder, encode } from './encoder.js';
 import { type AttachOptions, checked, type Settings } from './settings.js';
 import { codingOf, type Label, targetsOf } from './targets.js';
 import { type AttachedTask, makeTask, type Prediction } from './task.js';
@@ -41,6 +41,7 @@ export function attach<Input, Task extends 'classes' | 'numbers'>(
       const { rows, width, data } = await encode(encoder, inputs);
       const scaled = (vectors: Float64Array) =>
         settings.unit ? toUnit(vectors, width) : checkMagnitude(vectors);
+      if (!settings.unit) checkNotTiny(data);
       const x = scaled(data);
       const weight = Float64Array.from({ length: rows }, (_, i) => settings.forget ** (rows - 1 - i));
       const examples = { x, y: targets, weight, rows, width, outputs: coding.outputs };

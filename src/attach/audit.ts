@@ -1,7 +1,7 @@
 import { Matrix, QrDecomposition } from 'ml-matrix';
 import { ask, asking } from './ask.js';
 import { spectrum } from './choose.js';
-import { meanVector } from './examples.js';
+import { type Examples, meanVector } from './examples.js';
 import type { Logistic } from './logistic.js';
 import { rowOf, type Solution } from './solution.js';
 
@@ -13,7 +13,10 @@ export interface Audit {
    * optimum, in probability.
    */
   readonly deviation: number;
-  /** Condition number of the system in the directions of the examples: (largest eigenvalue + λ)/(smallest + λ). */
+  /**
+   * Condition number of the system in the directions of the examples: (largest eigenvalue + λ)/(smallest + λ). Of logistic
+   * regression, of the system of its last Newton step, the greatest of all classes.
+   */
   readonly condition: number;
   /** Whether the system has a row for each example (dual) or for each dimension (primal). */
   readonly form: 'dual' | 'primal';
@@ -41,16 +44,26 @@ export function auditOf(solution: Solution, curve?: Logistic): Audit {
       largest = Math.max(largest, Math.abs(y[i * outputs + k]! - level[k]!));
     }
   }
-  const most = values.reduce((a, b) => Math.max(a, b), 0);
-  const least = values.reduce((a, b) => Math.min(a, b), most);
   const ofRidge = largest === 0 ? worst : worst / largest;
   return {
     deviation: curve === undefined ? ofRidge : violation(solution, curve),
-    condition: (most + lambda) / (least + lambda),
+    condition: curve === undefined ? conditionOf(values, lambda) : ofLastSteps(examples, intercept, curve),
     form,
     lambda: curve?.lambda ?? lambda,
   };
 }
+
+function conditionOf(values: Float64Array, lambda: number): number {
+  const most = values.reduce((a, b) => Math.max(a, b), 0);
+  const least = values.reduce((a, b) => Math.min(a, b), most);
+  return (most + lambda) / (least + lambda);
+}
+
+const ofLastSteps = (examples: Examples, intercept: boolean, { lambda, weights }: Logistic): number =>
+  Array.from({ length: examples.outputs }, (_, k) => {
+    const weight = weights.filter((_, at) => at % examples.outputs === k);
+    return conditionOf(spectrum({ ...examples, weight }, intercept).values, lambda);
+  }).reduce((a, b) => Math.max(a, b));
 
 /**
  * The gradient of logistic regression's loss at its solution: in the dual form weight (t − p) = λα of each example, in the primal

@@ -90,11 +90,23 @@ export async function encode<Input>(
 }
 
 /** Inner products of vectors of such numbers have squares that are no longer in float64. */
-const HUGE = 1e70;
+const [TINY, HUGE] = [1e-70, 1e70];
+
+/** @throws IcicleError where all numbers together, examples', are too small to compute with; zeros are not */
+export function checkNotTiny(data: Float64Array): void {
+  const largest = largestOf(data);
+  if (largest === 0 || largest >= TINY) return;
+  throw new IcicleError(
+    `the encoder's output is too small: at most ${largest}, and the fourth power of ${TINY.toExponential(0)} is about where float64 ends; scale the vectors, or bring them to length 1 with the option unit`,
+  );
+}
+
+const largestOf = (data: Float64Array): number =>
+  data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
 /** @throws IcicleError where numbers are too large to compute with */
 export function checkMagnitude(data: Float64Array): Float64Array {
-  const largest = data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const largest = largestOf(data);
   if (largest <= HUGE) return data;
   throw new IcicleError(
     `the encoder's output is too large: up to ${largest}, and float64 ends at the fourth power of ${HUGE.toExponential(0)}; scale the vectors, or bring them to length 1 with the option unit`,

@@ -33,6 +33,11 @@ it('does not change', async () => {
   `);
 });
 
+it('takes accents that are letters of their own for those that are not', () => {
+  const [composed, apart] = ngramEncoder()(['Étude', 'E\u0301tude']) as Float64Array[];
+  expect(apart).toEqual(composed);
+});
+
 it('refuses sizes that are none', () => {
   expect(() => ngramEncoder({ dimensions: 0 })).toThrow('a whole number from 1');
   expect(() => ngramEncoder({ letters: [4, 3] })).toThrow('the shorter first');

@@ -11,7 +11,8 @@ export interface NgramOptions {
 /**
  * An encoder of texts that needs no download and no training: each word and each run of letters of a word (its ends marked) is
  * hashed to a dimension and a sign (feature hashing: Weinberger et al. 2009, ICML), counts stand as 1 + log, and vectors have length 1.
- * It knows spelling and nothing of meaning. The same text has the same vector on every machine.
+ * It knows spelling and nothing of meaning. The same text has the same vector on every machine,
+ * also where its accents are letters of their own (NFC).
  * @throws IcicleError where an option is not what it can be
  */
 export function ngramEncoder({ dimensions = 2048, letters = [3, 5] }: NgramOptions = {}): Encode<string> {
@@ -24,7 +25,10 @@ export function ngramEncoder({ dimensions = 2048, letters = [3, 5] }: NgramOptio
     texts.map((text) => {
       const counts = new Map<string, number>();
       const count = (piece: string) => counts.set(piece, (counts.get(piece) ?? 0) + 1);
-      for (const [word] of text.toLowerCase().matchAll(/[\p{L}\p{N}]+/gu)) {
+      for (const [word] of text
+        .normalize('NFC')
+        .toLowerCase()
+        .matchAll(/[\p{L}\p{N}]+/gu)) {
         count(`=${word}`);
         const marked = [`<`, ...word, `>`];
         for (let length = shortest; length <= longest; length++)

@@ -1,4 +1,4 @@
-import { invalid } from '../core/errors.js';
+import { invalid, missing } from '../core/errors.js';
 import { type Answer, ask, asking, type LeaveOneOut, leaveOneOut, NOTHING } from './ask.js';
 import { type Audit, auditOf } from './audit.js';
 import { averagedWidths, tellsLambda } from './average.js';
@@ -76,7 +76,10 @@ export interface AttachedTask<Input, P = AttachedClass | AttachedNumber> {
    * chosen again, where it is chosen), and always where examples are forgotten.
    */
   add(inputs: readonly Input[], labels: readonly Label[]): Promise<AttachedTask<Input, P>>;
-  /** Without the examples at these indices, each a rank-one down-date. @throws IcicleError where fewer than two would be left */
+  /**
+   * Without the examples at these indices, each a rank-one down-date.
+   * @throws IcicleError where fewer than two examples, or of classes fewer than two, would be left
+   */
   remove(indices: readonly number[]): AttachedTask<Input, P>;
   /** Solved anew, with λ chosen again: what beginning again with the same examples gives. */
   retune(): AttachedTask<Input, P>;
@@ -182,12 +185,24 @@ function taskOf<Input>(setting: Setting<Input>, fit: Fit): AttachedTask<Input> {
         if (!Number.isInteger(index) || index < 0 || index >= examples.rows)
           throw invalid('example', index, `there are ${examples.rows}, counted from 0`);
       const falling = [...new Set(indices)].sort((a, b) => b - a);
-      return taskOf(setting, { ...fit, solution: falling.reduce(remove, solution) });
+      const left = falling.reduce(remove, solution);
+      if (coding.kind === 'classes' && classesOf(examples) > 1 && classesOf(left.examples) < 2)
+        throw missing(
+          'examples',
+          'of two classes at least one must stay of each: with one class there is nothing to tell apart',
+        );
+      return taskOf(setting, { ...fit, solution: left });
     },
     retune: () => makeTask(setting, examples),
     audit: () => auditOf(solution, curve()),
   };
 }
+
+/** How many classes there are examples of, by one-hot targets. */
+const classesOf = ({ y, outputs }: Examples): number =>
+  Array.from({ length: outputs }, (_, k) =>
+    y.some((target, at) => at % outputs === k && target === 1),
+  ).filter(Boolean).length;
 
 /** Coefficients [n,K] by the row of a query [n]. */
 function combined(row: Float64Array, coefficients: Float64Array): Float64Array {

@@ -19,6 +19,7 @@ import { writeFileAtomic } from '../runs/files.js';
 import { writeModel } from '../runs/model-folder.js';
 import type { Checked, CompileRequest } from './compile-request.js';
 import { explained, summary, weightTable } from './compile-text.js';
+import { familyFrom } from './family-flag.js';
 import { progress } from './progress.js';
 import type { World } from './world.js';
 
@@ -52,7 +53,7 @@ export async function compileProgram(request: CompileRequest, world: World): Pro
   const given = Object.fromEntries(
     Object.entries({ lambda, rate, steps, gamma, target }).filter(([, value]) => value !== undefined),
   );
-  const spec = { program, inputs, examples, precision, ...given } as CompileSpec;
+  const spec = { program, inputs, examples, precision, ...given, ...tasksOf(request) } as CompileSpec;
   const compiled = compiling(spec, tolerance, world);
   if (typeof explain === 'string') {
     await world.out(weightTable(compiled, explain));
@@ -69,6 +70,14 @@ export async function compileProgram(request: CompileRequest, world: World): Pro
   }
   if (json) await world.out(`${JSON.stringify(document(checked, request))}\n`);
   else await world.out(`${explain === true ? `${explained(compiled)}\n` : ''}${summary(checked, request)}`);
+}
+
+/** The family that numbers are made for, where flags say anything of it. */
+function tasksOf({ family, set = [], noise, scale }: CompileRequest): Pick<CompileSpec, 'family'> {
+  if (family === undefined && set.length === 0 && noise === undefined && scale === undefined) return {};
+  const flags = { family: family ?? 'linear', set };
+  const more = { ...(noise === undefined ? {} : { noise }), ...(scale === undefined ? {} : { scale }) };
+  return { family: familyFrom({ ...flags, ...more }) };
 }
 
 /** Compiles under a bar of progress. */

@@ -8,6 +8,11 @@ export interface CompileRequest {
   readonly rate?: number | undefined;
   readonly steps?: number | undefined;
   readonly gamma?: number | undefined;
+  /** The tasks whose numbers it is made for, where they are not the program's own. */
+  readonly family?: string | undefined;
+  readonly set?: readonly string[] | undefined;
+  readonly noise?: number | undefined;
+  readonly scale?: number | undefined;
   readonly target?: TargetName | undefined;
   readonly precision: 'float32' | 'float64';
   readonly tolerance?: number | undefined;

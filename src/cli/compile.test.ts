@@ -3,6 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { verify } from '../compile/index.js';
+import { random } from '../core/random.js';
+import { parseLearner } from '../learners/index.js';
+import { parseFamily } from '../tasks/index.js';
 import { captured } from './captured.test.helper.js';
 import { openFrozen } from './frozen.js';
 
@@ -33,6 +37,42 @@ describe('icicle compile', () => {
     const [single, double] = precisions;
     expect(single.measured.largest).toBeLessThan(1e-4);
     expect(double.measured.largest).toBeLessThan(1e-11);
+  });
+
+  it('makes scales for the numbers of a family, and holds it against the textbook on them', async () => {
+    const far = [
+      '--family',
+      '{"family": "scaled-inputs", "by": 30, "of": "linear"}',
+      '--precision',
+      'float64',
+    ];
+    const { out } = await compile('ridge', ...far, '--json');
+    const { spec, precisions } = JSON.parse(out);
+    expect(spec.family).toEqual({
+      family: 'scaled-inputs',
+      by: 30,
+      of: expect.objectContaining({ inputs: 2 }),
+    });
+    const [{ measured, expected }] = precisions;
+    expect(measured.largest).toBeLessThan(expected);
+    // What was made for N(0, I) is not for these.
+    const model = join(folder, 'near');
+    expect((await compile('ridge', '--precision', 'float64', '-o', model)).code).toBe(0);
+    const { learner, close } = await openFrozen(model);
+    const episodes = parseFamily(spec.family).sample({
+      ...{ episodes: 4, points: 3, seed: 9 },
+      stream: random(9),
+    });
+    const { largest } = await verify(learner, parseLearner('ridge:0.5'), episodes);
+    await close();
+    expect(largest).toBeGreaterThan(10 * measured.largest);
+  });
+
+  it('refuses a family of other inputs, and one that has no such option', async () => {
+    expect((await compile('ridge', '--set', 'inputs=3')).err).toContain('the program has 2; leave them out');
+    expect((await compile('ridge', '--family', 'quadratic', '--noise', '1')).err).toContain(
+      'unknown key "noise"',
+    );
   });
 
   it('writes an ONNX file that a runtime opens and that predicts', async () => {

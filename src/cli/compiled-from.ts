@@ -2,10 +2,11 @@ import type { CompileSpec } from '../compile/index.js';
 import { IcicleError } from '../core/errors.js';
 import type { Model } from '../model/model.js';
 
-/** The textbook learner whose program a model was compiled from, and the family of tasks that the program is for. */
+/** The textbook learner whose program a model was compiled from. */
 export interface CompiledFrom {
   readonly learner: string;
-  readonly family: string;
+  /** Whether it takes labels −1 and 1 only. */
+  readonly signs: boolean;
 }
 
 /** None where the model was not compiled, or by another version, whose programs this one need not know. */
@@ -16,8 +17,8 @@ export async function compiledFrom({
   // Programs are read where a compiled model is opened, and nowhere else.
   const { programOf } = await import('../compile/index.js');
   try {
-    const { learner, family = 'linear' } = programOf(provenance.spec as CompileSpec).program;
-    return { learner, family };
+    const { learner } = programOf(provenance.spec as CompileSpec).program;
+    return { learner, signs: learner.startsWith('logistic:') };
   } catch (error) {
     if (error instanceof IcicleError) return undefined;
     throw error;

@@ -60,8 +60,8 @@ async function identifyWith(
 ): Promise<Identification> {
   const { candidates, episodes, examples, seed } = request;
   // A program for other labels than numbers takes no numbers.
-  const { learner: textbook, family } = model?.compiledFrom ?? {};
-  const also = family === 'linear' || family === request.family ? textbook : undefined;
+  const { learner: textbook, signs } = model?.compiledFrom ?? {};
+  const also = signs !== true || request.family === 'linear-classification' ? textbook : undefined;
   const options: IdentifyOptions = {
     family: familyFrom(request),
     learner: model?.learner.name ?? request.learner,

@@ -96,7 +96,8 @@ function checkSize(program: Program, layers: number, width: number): void {
 }
 
 /** The tasks that a program is for: ranges are taken from them, and it is held against the textbook on them. */
-export const familyOf = ({ family = 'linear', inputs }: Program): Family => parseFamily({ family, inputs });
+export const familyOf = ({ family = { family: 'linear' }, inputs }: Program): Family =>
+  parseFamily({ inputs, ...family });
 
 function prompts(program: Program, episodes: number): Episodes {
   const request = { episodes, points: program.examples + 1, seed: 0 };

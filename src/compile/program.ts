@@ -1,4 +1,5 @@
 import { IcicleError } from '../core/errors.js';
+import type { FamilySpec } from '../tasks/index.js';
 import type { Raw, Read, Scored, Sparse } from './raw.js';
 import { identity, type Product } from './sparse.js';
 
@@ -26,8 +27,8 @@ export interface Program {
   readonly learner: string;
   /** Whether it only comes near to that learner, as far as its steps go. */
   readonly approaches?: true;
-  /** The family of tasks, as data, that it is for and that its ranges are taken from; `linear` where absent. */
-  readonly family?: string;
+  /** The family of tasks that it is for and that its ranges are taken from; `linear` where absent. */
+  readonly family?: FamilySpec;
   readonly blocks: Readonly<Record<string, Block>>;
   readonly instructions: readonly Raw[];
   /** The block of one number that holds the prediction at a question's token. */

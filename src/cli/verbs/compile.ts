@@ -1,6 +1,6 @@
 import { type Command, Option } from '@commander-js/extra-typings';
 import { aboutPrograms, programNames, targetNames } from '../../compile/index.js';
-import { numberFlag, seedFlag } from '../usage.js';
+import { numberFlag, repeatFlag, seedFlag } from '../usage.js';
 import type { World } from '../world.js';
 
 /** `icicle compile ridge --dims 4 --examples 8 --lambda 0.5 --target faithful --verify 1000 -o ridge.onnx` */
@@ -43,6 +43,21 @@ export function registerCompile(program: Command, world: World): void {
     .addOption(
       new Option('--gamma <γ>', 'γ of GD++, how far a step transforms the inputs').argParser(
         numberFlag('--gamma', { least: 0, example: '0.01' }),
+      ),
+    )
+    .option(
+      '--family <name>',
+      'the tasks whose numbers it is made for, by name or as JSON (docs/families.md; default: x, w ~ N(0, I), of logistic their signs)',
+    )
+    .option('--set <key=value>', 'an option of the family (repeat it for several)', repeatFlag)
+    .addOption(
+      new Option('--noise <σ>', 'standard deviation of the label noise').argParser(
+        numberFlag('--noise', { least: 0, example: '0.25' }),
+      ),
+    )
+    .addOption(
+      new Option('--scale <τ>', 'standard deviation of the weights').argParser(
+        numberFlag('--scale', { least: 0, example: '1' }),
       ),
     )
     .addOption(

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { invalid, unknown } from '../../core/errors.js';
 import { parseSpec } from '../../core/spec.js';
+import { parseFamily } from '../../tasks/index.js';
 import type { Program } from '../program.js';
 import { type TargetName, targetNames } from '../targets.js';
 import { cg } from './cg.js';
@@ -115,6 +116,8 @@ const compileSpec = z.strictObject({
   rate: z.number().positive('must be greater than 0').optional(),
   steps: z.int().min(1).max(256).optional(),
   gamma: z.number().min(0).optional(),
+  /** The tasks whose numbers it is made for, as in `icicle compare --family`. Default: the program's own, mostly x, w ~ N(0, I). */
+  family: z.looseObject({ family: z.string() }).optional(),
 });
 
 export type CompileSpec = z.input<typeof compileSpec>;
@@ -140,7 +143,16 @@ export function programOf(value: CompileSpec): { spec: CompleteCompileSpec; prog
     throw invalid('lambda', 0, `the program ${parsed.program} needs a λ greater than 0`);
   const spec = { ...parsed, ...withDefaults(entry.options, parsed), target: parsed.target ?? entry.target };
   const { inputs, examples, target, lambda = 0, rate = 0, steps = 0, gamma = 0 } = spec;
-  return { spec, program: entry.make({ inputs, examples, target, lambda, rate, steps, gamma }) };
+  const program = entry.make({ inputs, examples, target, lambda, rate, steps, gamma });
+  if (spec.family === undefined) return { spec, program };
+  const family = parseFamily({ inputs, ...spec.family });
+  if (family.inputs !== inputs)
+    throw invalid(
+      'inputs of the family',
+      family.inputs,
+      `the program has ${inputs}; leave them out of the family`,
+    );
+  return { spec: { ...spec, family: family.spec }, program: { ...program, family: family.spec } };
 }
 
 const withDefaults = (

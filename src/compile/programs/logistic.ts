@@ -27,7 +27,7 @@ export const logistic = ({ inputs, examples, lambda, steps, rate }: LogisticOpti
       inputs,
       examples,
       learner: `logistic:${lambda}:${steps}:${rate}`,
-      family: 'linear-classification',
+      family: { family: 'linear-classification', inputs },
     },
     (writer) => {
       const { x, y, token, block, mov, mul, aff, gate, together } = writer;
