@@ -62,7 +62,7 @@ export async function compileProgram(request: CompileRequest, world: World): Pro
   const own = await check(compiled, request, world);
   const other = precision === 'float32' ? 'float64' : 'float32';
   // Shown whatever its error: only what is written is held to the tolerance.
-  const twin = compiling({ ...spec, precision: other }, Number.POSITIVE_INFINITY, world);
+  const twin = compiling({ ...spec, precision: other }, Number.POSITIVE_INFINITY, world, compiled);
   const checked = [own, await check(twin, request, world)];
   if (output !== undefined) {
     if (toOnnx) await writeFileAtomic(output, compiled.files['model.onnx']!);
@@ -81,11 +81,17 @@ function tasksOf({ family, set = [], noise, scale }: CompileRequest): Pick<Compi
 }
 
 /** Compiles under a bar of progress. */
-function compiling(spec: CompileSpec, tolerance: number | undefined, world: World): Compiled {
+function compiling(
+  spec: CompileSpec,
+  tolerance: number | undefined,
+  world: World,
+  twin?: Compiled,
+): Compiled {
   const bar = progress(world, 'compile');
   try {
     return compile(spec, {
       ...(tolerance === undefined ? {} : { tolerance }),
+      ...(twin === undefined ? {} : { twin }),
       progress: (done, total) => bar.update(done, total, spec.precision),
     });
   } finally {

@@ -148,6 +148,20 @@ const straightLine = fc
       ),
   );
 
+it('takes what does not depend on precision from its twin, and from no other program', () => {
+  const spec = { program: 'ridge', inputs: 2, examples: 2 } as const;
+  const twin = compile({ ...spec, precision: 'float64' });
+  expect(compile(spec, { twin }).model.hash).toBe(compile(spec).model.hash);
+  const looser = { ...spec, lambda: 2 };
+  const wider = { ...spec, family: { family: 'scaled-inputs', by: 2, of: 'linear' } };
+  for (const other of [looser, wider])
+    expect(compile(other, { twin }).model.hash).toBe(compile(other).model.hash);
+  let least = Number.POSITIVE_INFINITY;
+  compile(spec, { twin, progress: (_, total) => (least = Math.min(least, total)) });
+  // Without runs for the ranges.
+  expect(least).toBeLessThan(256);
+});
+
 it('any straight line of primitives becomes weights that compute the same', async () => {
   const episodes = linear({ inputs: 2 }).sample({
     episodes: 4,

@@ -30,6 +30,8 @@ export interface Compiled extends Planned {
 export interface CompileOptions {
   /** The largest error of a prediction that may be expected. Default 1e-6 for float64, 0.01 for float32. */
   readonly tolerance?: number;
+  /** The same program compiled for another precision: what does not depend on that is taken from it. */
+  readonly twin?: Compiled;
   /** Told how far ranges and errors are measured, in runs of an episode: with hundreds of examples that takes a minute. */
   readonly progress?: Progress;
 }
@@ -51,13 +53,17 @@ const DISTURBED = 8;
 export function compile(spec: CompileSpec, options: CompileOptions = {}): Compiled {
   const { spec: complete, program } = programOf(spec);
   const { target, precision } = complete;
-  const { tolerance = TOLERANCE[precision] } = options;
-  const plan = planOf(program, target, precision, options.progress);
+  const { tolerance = TOLERANCE[precision], twin, progress } = options;
+  const same = twin !== undefined && hashBut(twin.model.provenance.spec) === hashBut(complete);
+  const plan = same ? planned(twin, precision, progress) : planOf(program, target, precision, progress);
   if (!(plan.budget.expected <= tolerance)) throw refused(plan, tolerance);
   const { config, parameters } = assemble(plan);
   const provenance = { kind: 'compiled' as const, specHash: specHash(complete), spec: complete };
   return { ...plan, ...makeModel(`${program.name}-${target}`, config, parameters, provenance) };
 }
+
+/** The hash of a spec but for its precision. */
+const hashBut = (spec: object): string => specHash({ ...spec, precision: null });
 
 /**
  * All passes but the last, for any program.
@@ -74,12 +80,26 @@ export function planOf(
   const layers = schedule(program);
   const layout = allocate(program, layers, target);
   checkSize(program, layers.length, layout.width);
-  // Ranges take two runs, and the error of an instruction the half of one on average.
-  const [first, second] = [2 * LOOKED_AT, (program.instructions.length * DISTURBED) / 2];
+  // Ranges take two runs.
+  const [first, second] = [2 * LOOKED_AT, runsOfBudget(program)];
   const looked = (share: number) => progress(Math.round(first * share), first + second);
   const ranges = measureRanges(program, layers, layout, prompts(program, LOOKED_AT), looked);
+  const measured = { program, target, layers, layout, ranges };
+  return planned(measured, precision, (done) => progress(first + done, first + second));
+}
+
+/** The error of an instruction takes the half of a run on average. */
+const runsOfBudget = ({ instructions }: Program): number => (instructions.length * DISTURBED) / 2;
+
+/** The passes that depend on the precision. */
+function planned(
+  { program, target, layers, layout, ranges }: Omit<Plan, 'scales'>,
+  precision: Precision,
+  progress: Progress = () => undefined,
+): Planned {
   const scales = chooseScales(program, layers, ranges, target, precision);
-  const disturbed = (share: number) => progress(Math.round(first + second * share), first + second);
+  const runs = runsOfBudget(program);
+  const disturbed = (share: number) => progress(Math.round(runs * share), runs);
   const budget = errorBudget(program, layers, ranges, scales, prompts(program, DISTURBED), disturbed);
   return { program, target, layers, layout, ranges, scales, budget };
 }
@@ -104,12 +124,12 @@ function prompts(program: Program, episodes: number): Episodes {
   return familyOf(program).sample({ ...request, stream: random(0, 'compile') });
 }
 
-function refused({ program, target, scales, budget }: Planned, tolerance: number) {
+function refused(plan: Planned, tolerance: number) {
+  const { program, target, scales, budget } = plan;
   const short = (value: number) => value.toExponential(1);
   const worst = budget.parts.indexOf(Math.max(...budget.parts));
   const { primitive, w } = program.instructions[worst]!;
-  const other =
-    scales.precision === 'float32' ? planOf(program, target.name, 'float64').budget.expected : undefined;
+  const other = scales.precision === 'float32' ? planned(plan, 'float64').budget.expected : undefined;
   const elsewhere =
     other === undefined ? '' : `, or the precision float64, where ${short(other)} is to be expected`;
   return usageError(
