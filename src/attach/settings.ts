@@ -16,10 +16,7 @@ export interface AttachOptions<Task extends 'classes' | 'numbers' = 'classes' | 
   readonly unit?: boolean;
   /** For tasks that drift: how much each example counts after another has come, 0…1. Default 1. */
   readonly forget?: number;
-  /**
-   * How often intervals are to hold the truth. Default 0.9. With λ by leave-one-out from fewer than about twice as many examples as
-   * dimensions they hold it less often.
-   */
+  /** How often intervals are to hold the truth. Default 0.9. */
   readonly level?: number;
 }
 
