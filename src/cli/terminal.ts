@@ -40,8 +40,13 @@ function outputError(error: NodeJS.ErrnoException): Error {
 
 function onInterrupt(host: NodeJS.Process, handler: () => Promise<'exit' | 'continue'>): () => void {
   let asked = false;
-  const listener = () => {
-    if (asked) host.exit(130);
+  const listener = (signal: NodeJS.Signals) => {
+    // Ended by the system: an exit would stop threads while they compute, which aborts with a message of theirs.
+    if (asked) {
+      host.removeAllListeners(signal);
+      host.kill(host.pid, signal);
+      return;
+    }
     asked = true;
     handler().then(
       (answer) => {

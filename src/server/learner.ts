@@ -34,6 +34,13 @@ export async function keepLearner(options: KeepOptions): Promise<KeptLearner> {
   let thread: LearnerThread | undefined;
   let starting: Promise<LearnerThread> | undefined;
   let closed = false;
+  /** Threads that were ended, until they have. */
+  const ending = new Set<Promise<void>>();
+  const terminate = (own: LearnerThread): Promise<void> => {
+    const ended = own.terminate().finally(() => ending.delete(ended));
+    ending.add(ended);
+    return ended;
+  };
 
   const watch = (own: LearnerThread): LearnerThread => {
     thread = own;
@@ -69,7 +76,7 @@ export async function keepLearner(options: KeepOptions): Promise<KeptLearner> {
       let end: NodeJS.Timeout | undefined;
       const late = setTimeout(() => {
         own.stop();
-        end = setTimeout(() => own.terminate(), options.grace);
+        end = setTimeout(() => terminate(own), options.grace);
       }, options.milliseconds);
       const onStop = () => own.stop();
       stop.addEventListener('abort', onStop);
@@ -86,7 +93,8 @@ export async function keepLearner(options: KeepOptions): Promise<KeptLearner> {
     close: async () => {
       closed = true;
       await starting?.catch(() => undefined);
-      await thread?.terminate();
+      if (thread !== undefined) terminate(thread);
+      await Promise.all(ending);
     },
   };
 }

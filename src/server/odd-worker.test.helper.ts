@@ -1,10 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Answer, LearnerData, Posted } from './protocol.js';
+import { type Answer, type LearnerData, NATIVE, type Posted, STOP } from './protocol.js';
 
 // A learner's thread that does what the model's folder and the target say: what a real one does only where it is broken.
 
 const port = parentPort!;
-const { model, stop } = workerData as LearnerData;
+const { model, shared } = workerData as LearnerData;
+const flags = new Int32Array(shared);
 const say = (answer: Answer) => port.postMessage(answer);
 if (model === 'ends') process.exit(3);
 if (model === 'throws') throw new Error('broken at /secret/path');
@@ -28,8 +29,14 @@ port.on('message', async (posted: Posted) => {
       failure: { kind: 'bug', message: 'a bug at /secret/path', stack: 'its stack' },
     });
   else if (word === 'stuck') for (;;);
-  else if (word === 'stoppable') {
-    while (Atomics.load(new Int32Array(stop), 0) !== number) await new Promise(setImmediate);
+  else if (word === 'native') {
+    // As long as ONNX Runtime computes, nothing else runs here, and the thread must not be ended.
+    Atomics.add(flags, NATIVE, 1);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 700);
+    Atomics.add(flags, NATIVE, -1);
+    for (;;);
+  } else if (word === 'stoppable') {
+    while (Atomics.load(flags, STOP) !== number) await new Promise(setImmediate);
     say({ type: 'failed', number, failure: { kind: 'stopped', message: 'told to stop' } });
   } else if (question.type === 'learn')
     say({

@@ -14,9 +14,17 @@ export interface LearnerData {
   readonly threads?: number;
   /** Memory that one context may take. */
   readonly contextBytes: number;
-  /** The number of a question that is to end between two passes of the network; one Int32 in shared memory. */
-  readonly stop: SharedArrayBuffer;
+  /** Int32 in shared memory, at the places below. */
+  readonly shared: SharedArrayBuffer;
 }
+
+/**
+ * Places in the shared memory: the number of a question that is to end between two passes of the network, or `ALL`; and how many
+ * calls of native code the thread is in. To end a thread within one of these would end the whole process.
+ */
+export const [STOP, NATIVE] = [0, 1] as const;
+export const ALL = -1;
+export const SHARED_BYTES = 2 * Int32Array.BYTES_PER_ELEMENT;
 
 export type Question =
   | { readonly type: 'learn'; readonly id: string; readonly rows: Rows; readonly options: ContextOptions }

@@ -27,6 +27,19 @@ describe('a thread that starts', () => {
   });
 });
 
+it('is not ended within native code, which would end the process', async () => {
+  const thread = await start();
+  const answer = thread.ask({ type: 'learn', id: 'a', rows, options: { target: 'native' } });
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  const begun = performance.now();
+  const ended = thread.terminate();
+  // Who asked is told at once.
+  await expect(answer).rejects.toThrow('it was terminated');
+  expect(performance.now() - begun).toBeLessThan(300);
+  await ended;
+  expect(performance.now() - begun).toBeGreaterThan(300);
+});
+
 describe('a server whose thread is lost', () => {
   it.each(['end', 'throw'])('starts another and goes on: %s', async (target) => {
     const { post, get, logs } = await testApp(() => start());

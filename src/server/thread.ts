@@ -1,14 +1,19 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { IcicleError } from '../core/errors.js';
-import type {
-  Answer,
-  Failure,
-  LearnedContext,
-  LearnerData,
-  ModelName,
-  Part,
-  Posted,
-  Question,
+import {
+  ALL,
+  type Answer,
+  type Failure,
+  type LearnedContext,
+  type LearnerData,
+  type ModelName,
+  NATIVE,
+  type Part,
+  type Posted,
+  type Question,
+  SHARED_BYTES,
+  STOP,
 } from './protocol.js';
 
 /** One thread that computes, from its start to its end. It is asked one thing at a time. */
@@ -19,7 +24,7 @@ export interface LearnerThread {
   /** Tells it to end what it does between two passes of the network. */
   stop(): void;
   forget(ids: readonly string[]): void;
-  /** Ends it, whatever it does. What it was asked fails at once, though native code may go on to its own end. */
+  /** Ends it, whatever it does. What it was asked fails at once; native code is waited for, since to end it there ends the process. */
   terminate(): Promise<void>;
   /** Why it ended, once it has. */
   readonly ended: Promise<string>;
@@ -37,6 +42,9 @@ export class ThreadFailure extends Error {
   }
 }
 
+/** Milliseconds between two looks at whether native code has come back. */
+const LOOK = 20;
+
 /** The thread that ships. */
 export const LEARNER_WORKER = new URL('./worker.js', import.meta.url);
 
@@ -46,11 +54,11 @@ export const LEARNER_WORKER = new URL('./worker.js', import.meta.url);
  * @throws IcicleError where the model cannot be opened
  */
 export async function startThread(
-  data: Omit<LearnerData, 'stop'>,
+  data: Omit<LearnerData, 'shared'>,
   worker: URL = LEARNER_WORKER,
 ): Promise<LearnerThread> {
-  const stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  const thread = new Worker(worker, { workerData: { ...data, stop: stop.buffer } });
+  const flags = new Int32Array(new SharedArrayBuffer(SHARED_BYTES));
+  const thread = new Worker(worker, { workerData: { ...data, shared: flags.buffer } });
   let number = 0;
   let waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void } | undefined;
   let reason: string | undefined;
@@ -101,11 +109,13 @@ export async function startThread(
       ) as never;
     },
     stop: () => {
-      Atomics.store(stop, 0, number);
+      Atomics.store(flags, STOP, number);
     },
     forget: (ids) => post({ type: 'forget', ids }),
     terminate: async () => {
       end('it was terminated');
+      Atomics.store(flags, STOP, ALL);
+      while (Atomics.load(flags, NATIVE) > 0) await delay(LOOK);
       await thread.terminate();
     },
   };

@@ -9,7 +9,18 @@ import { tableOf } from '../tabular/memory.js';
 import { tabularLearner } from '../tabular/tabular.js';
 import type { TabularTask } from '../tabular/tabular-task.js';
 import { predictJoined } from './joined.js';
-import type { Answer, Failure, LearnedContext, LearnerData, Part, Posted, Question } from './protocol.js';
+import {
+  ALL,
+  type Answer,
+  type Failure,
+  type LearnedContext,
+  type LearnerData,
+  NATIVE,
+  type Part,
+  type Posted,
+  type Question,
+  STOP,
+} from './protocol.js';
 import { countRows } from './rows.js';
 import { Stopped, stoppable } from './stoppable.js';
 
@@ -18,8 +29,8 @@ import { Stopped, stoppable } from './stoppable.js';
 
 const port = parentPort!;
 const say = (answer: Answer) => port.postMessage(answer);
-const { model: folder, threads, contextBytes, stop } = workerData as LearnerData;
-const stopped = new Int32Array(stop);
+const { model: folder, threads, contextBytes, shared } = workerData as LearnerData;
+const flags = new Int32Array(shared);
 const tasks = new Map<string, TabularTask>();
 let asked = 0;
 
@@ -34,8 +45,11 @@ async function open() {
       folder,
       'it learns in-context regression; name a model of tables, such as models/tabular',
     );
-  const engine = stoppable(nodeEngine(threads === undefined ? {} : { threads }), () => {
-    return Atomics.load(stopped, 0) === asked;
+  const told = () => Atomics.load(flags, STOP);
+  const engine = stoppable(nodeEngine(threads === undefined ? {} : { threads }), {
+    stop: () => told() === asked || told() === ALL,
+    ending: () => told() === ALL,
+    native: (change) => Atomics.add(flags, NATIVE, change),
   });
   return { config: model.config, learner: tabularLearner(model, engine) };
 }
