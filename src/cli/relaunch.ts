@@ -20,11 +20,20 @@ export const keepsMemory = ({ env, platform }: NodeJS.Process): boolean =>
 /** Signals that are handed on. The child has a process group of its own, so that each reaches it once. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+/** Has a process that was run again end as by SIGTERM when the one that did so is gone. */
+export function endWithParent(host: NodeJS.Process): void {
+  if (host.channel === undefined) return;
+  host.on('disconnect', () => host.kill(host.pid, 'SIGTERM'));
+  // It is not to go on for the channel's sake.
+  host.channel?.unref();
+}
+
 /** Runs the same command line again in a process that keeps freed memory. Signals are handed on. @returns its exit code */
 export function relaunch(host: NodeJS.Process): Promise<number> {
   const child = spawn(host.execPath, [...host.execArgv, ...host.argv.slice(1)], {
     env: { ...host.env, ...KEPT },
-    stdio: 'inherit',
+    // The channel tells the child when this process is gone.
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     detached: true,
   });
   const hand = (signal: NodeJS.Signals) => child.kill(signal);

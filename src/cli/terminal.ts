@@ -1,5 +1,5 @@
 import { IcicleError } from '../core/errors.js';
-import { keepsMemory, relaunch } from './relaunch.js';
+import { endWithParent, keepsMemory, relaunch } from './relaunch.js';
 import { ReaderGone, Relaunched, type World } from './world.js';
 
 /** The world of a real process: its streams, clock and signals. */
@@ -21,7 +21,11 @@ export function terminalWorld(host: NodeJS.Process): World {
     now: () => performance.now(),
     onInterrupt: (handler) => onInterrupt(host, handler),
     keepMemory: async () => {
-      if (host.platform !== 'linux' || keepsMemory(host)) return keepsMemory(host);
+      if (keepsMemory(host)) {
+        endWithParent(host);
+        return true;
+      }
+      if (host.platform !== 'linux') return false;
       throw new Relaunched(await relaunch(host));
     },
     // The engine is loaded when a model is opened: help and errors need none.
