@@ -37,11 +37,7 @@ const server = spawn(
   [main, 'serve', '--model', flags.model, '--port', '0', '--json', '--seconds', '300', ...threads],
   { stdio: ['ignore', 'pipe', 'inherit'] },
 );
-for (const signal of ['SIGINT', 'SIGTERM'])
-  process.on(signal, () => {
-    server.kill(signal);
-    process.exit(130);
-  });
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
 server.on('exit', (code) => {
   if (code !== 0) process.exit(1);
 });
