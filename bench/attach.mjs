@@ -48,6 +48,18 @@ for (const solver of ['ridge', 'logistic']) {
   );
 }
 
+const numbers = vectors.map((vector) => vector[0] + vector[1] + 0.3 * stream.normal());
+const ofNumbers = attach(asTheyAre, { task: 'numbers' });
+let numbersTask = await ofNumbers.context(vectors, numbers);
+await time('attach until the first answer and its interval, numbers', async () => {
+  numbersTask = await ofNumbers.context(vectors, numbers);
+  await numbersTask.predict(queries.slice(0, 1));
+});
+await time(`  a row predicted, of ${QUERIES}`, () => numbersTask.predict(queries), QUERIES);
+await time('  an example added, one removed, one asked', async () =>
+  (await numbersTask.add([queries[0]], [1])).remove([0]).predict(queries.slice(0, 1)),
+);
+
 const one = nearest(vectors, labels, 1);
 await time('1 nearest neighbour, a row', () => queries.map(one), QUERIES);
 report('  accuracy', queries.map(one));
@@ -65,8 +77,8 @@ let path = fitLogistic(x, classes, CLASSES, [1]);
 await time('logistic regression of the heads, one λ', () => {
   path = fitLogistic(x, classes, CLASSES, [1]);
 });
-await time('  a row predicted', () => path.probabilities(asked, 0), QUERIES);
-const chances = path.probabilities(asked, 0);
+await time('  a row predicted', () => path.probabilities(asked)(0), QUERIES);
+const chances = path.probabilities(asked)(0);
 report(
   '  accuracy',
   queries.map((_, i) => {

@@ -384,7 +384,7 @@ describe('refuses', () => {
     await expect(task.add([3], ['c'])).rejects.toThrow('for a new class begin again');
     expect(() => task.remove([0])).toThrow('at least 2 must stay');
     const three = await learner.context([1, 2, 3], ['a', 'b', 'b']);
-    expect(() => three.remove([0])).toThrow('of two classes at least one must stay');
+    expect(() => three.remove([0])).toThrow('at least one of each of two classes must stay');
     expect(three.remove([1]).examples).toBe(2);
     expect(() => task.remove([5])).toThrow('there are 2, counted from 0');
     width = 3;

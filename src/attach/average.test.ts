@@ -2,11 +2,11 @@ import { determinant, inverse, Matrix } from 'ml-matrix';
 import { expect, it } from 'vitest';
 import { random } from '../core/random.js';
 import { ask, asking } from './ask.js';
-import { averagedWidths, tellsLambda } from './average.js';
+import { averagedWidths } from './average.js';
 import { GRID, spectrum } from './choose.js';
 import type { Examples } from './examples.js';
 import { solve } from './solution.js';
-import { freedom, softmax, studentWithin } from './trust.js';
+import { freedom, isTold, softmax, studentWithin } from './trust.js';
 
 const drawn = (rows: number, width: number, outputs: number, forget: number): Examples => {
   const stream = random(4, 'average', rows, width);
@@ -48,14 +48,10 @@ it.each([
       const { values, growth } = ask(asking(solution), query);
       const covariance = Matrix.add(Matrix.eye(rows), Matrix.div(kernel, lambda));
       const square = column.transpose().mmul(inverse(covariance)).mmul(column).get(0, 0) / lambda;
-      const dimensions = rows - (intercept ? 1 : 0);
       return {
         value: values[k]!,
         deviation: Math.sqrt((square / (total * (degrees / worth))) * growth),
-        evidence:
-          (-(worth / rows) *
-            (Math.log(determinant(covariance)) + dimensions * (Math.log(lambda) + Math.log(square)))) /
-          2,
+        evidence: -(Math.log(determinant(covariance)) + degrees * Math.log(lambda * square)) / 2,
       };
     });
     const shares = softmax(
@@ -73,9 +69,19 @@ it.each([
 });
 
 it('asks for twice as many examples as the quantile needs, and as dimensions', () => {
-  expect(tellsLambda(drawn(17, 3, 1, 1), 0.9)).toBe(false);
-  expect(tellsLambda(drawn(18, 3, 1, 1), 0.9)).toBe(true);
-  expect(tellsLambda(drawn(18, 9, 1, 1), 0.9)).toBe(false);
-  expect(tellsLambda(drawn(20, 9, 1, 1), 0.9)).toBe(true);
-  expect(tellsLambda(drawn(20, 3, 1, 0.9), 0.9)).toBe(false);
+  expect(isTold(drawn(17, 3, 1, 1), 0.9)).toBe(false);
+  expect(isTold(drawn(18, 3, 1, 1), 0.9)).toBe(true);
+  expect(isTold(drawn(18, 9, 1, 1), 0.9)).toBe(false);
+  expect(isTold(drawn(20, 9, 1, 1), 0.9)).toBe(true);
+  expect(isTold(drawn(20, 3, 1, 0.9), 0.9)).toBe(false);
+});
+
+it('what is all but forgotten has no say', () => {
+  const own = drawn(20, 3, 1, 1);
+  const weight = own.weight.map((_, i) => (i < 12 ? 1e-13 : 1));
+  const kept = { ...own, rows: 8, x: own.x.slice(36), y: own.y.slice(12), weight: own.weight.slice(12) };
+  const settings = { intercept: true, level: 0.9 };
+  const query = [Float64Array.of(1, -2, 0.5), Float64Array.of(3)] as const;
+  const [width] = averagedWidths({ ...own, weight }, settings)(...query);
+  expect(width).toBeCloseTo(averagedWidths(kept, settings)(...query)[0]!, 5);
 });

@@ -18,6 +18,7 @@ export interface Choice {
   readonly lambda: number;
   /** By λ of the grid: the mean squared error of leaving one out, summed over outputs. */
   readonly scores: readonly { readonly lambda: number; readonly error: number }[];
+  readonly spectrum: Spectrum;
 }
 
 /**
@@ -32,7 +33,8 @@ export function chooseLambda(
   task: 'classes' | 'numbers' = 'numbers',
 ): Choice {
   const { rows, outputs, weight } = examples;
-  const { scale, values, z, unit } = spectrum(examples, intercept);
+  const found = spectrum(examples, intercept);
+  const { scale, values, z, unit } = found;
   const rank = values.length;
   const { target, moments } = along(examples, intercept, z);
 
@@ -61,7 +63,7 @@ export function chooseLambda(
     best = scores[0]!;
     for (const score of scores) if (score.error < best.error) best = score;
   }
-  return { lambda: best.lambda, scores };
+  return { lambda: best.lambda, scores, spectrum: found };
 }
 
 export interface Spectrum {

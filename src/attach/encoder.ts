@@ -89,10 +89,10 @@ export async function encode<Input>(
   return found;
 }
 
-/** Inner products of vectors of such numbers have squares that are no longer in float64. */
+/** Inner products of vectors of smaller or larger numbers have squares that are not in float64. */
 const [TINY, HUGE] = [1e-70, 1e70];
 
-/** @throws IcicleError where all numbers together, examples', are too small to compute with; zeros are not */
+/** @throws IcicleError where the largest number of all examples is too small to compute with, unless it is 0 */
 export function checkNotTiny(data: Float64Array): void {
   const largest = largestOf(data);
   if (largest === 0 || largest >= TINY) return;

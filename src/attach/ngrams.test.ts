@@ -33,9 +33,12 @@ it('does not change', async () => {
   `);
 });
 
-it('takes accents that are letters of their own for those that are not', () => {
+it('takes an accent behind its letter for one that is part of it', () => {
   const [composed, apart] = ngramEncoder()(['Étude', 'E\u0301tude']) as Float64Array[];
   expect(apart).toEqual(composed);
+  // A capital that has no form of its own with the accent.
+  const [small, capital] = ngramEncoder()(['\u01f0a', 'J\u030cA']) as Float64Array[];
+  expect(capital).toEqual(small);
 });
 
 it('refuses sizes that are none', () => {

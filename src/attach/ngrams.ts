@@ -12,7 +12,7 @@ export interface NgramOptions {
  * An encoder of texts that needs no download and no training: each word and each run of letters of a word (its ends marked) is
  * hashed to a dimension and a sign (feature hashing: Weinberger et al. 2009, ICML), counts stand as 1 + log, and vectors have length 1.
  * It knows spelling and nothing of meaning. The same text has the same vector on every machine,
- * also where its accents are letters of their own (NFC).
+ * whether an accent is part of its letter or a character behind it.
  * @throws IcicleError where an option is not what it can be
  */
 export function ngramEncoder({ dimensions = 2048, letters = [3, 5] }: NgramOptions = {}): Encode<string> {
@@ -26,8 +26,8 @@ export function ngramEncoder({ dimensions = 2048, letters = [3, 5] }: NgramOptio
       const counts = new Map<string, number>();
       const count = (piece: string) => counts.set(piece, (counts.get(piece) ?? 0) + 1);
       for (const [word] of text
-        .normalize('NFC')
         .toLowerCase()
+        .normalize('NFC')
         .matchAll(/[\p{L}\p{N}]+/gu)) {
         count(`=${word}`);
         const marked = [`<`, ...word, `>`];

@@ -1,7 +1,7 @@
 import { invalid, missing } from '../core/errors.js';
 import { type Answer, ask, asking, type LeaveOneOut, leaveOneOut, NOTHING } from './ask.js';
 import { type Audit, auditOf } from './audit.js';
-import { averagedWidths, tellsLambda } from './average.js';
+import { averagedWidths, type Widths } from './average.js';
 import { chooseLambda } from './choose.js';
 import { checkList } from './encoder.js';
 import { type Examples, meanVector } from './examples.js';
@@ -9,7 +9,7 @@ import { firstWeight, type Logistic, logistic } from './logistic.js';
 import type { Settings } from './settings.js';
 import { add, remove, type Solution, solve } from './solution.js';
 import { type Coding, type Label, targetsOf } from './targets.js';
-import { chooseSharpness, radii, softmax } from './trust.js';
+import { chooseSharpness, isTold, radii, softmax } from './trust.js';
 
 interface Common {
   /** The share of what the model does not know beforehand about this query that the examples tell it, 0…1. */
@@ -106,12 +106,12 @@ export function makeTask<Input>(setting: Setting<Input>, given: Examples): Attac
   const examples = remembered(given);
   const { intercept, lambda, solver } = setting.settings;
   const share = solver === 'logistic' ? firstWeight(examples.y, examples.outputs) || 1 : 1;
-  const chosen =
-    lambda === 'leave-one-out'
-      ? chooseLambda(examples, intercept, setting.coding.kind).lambda
-      : lambda / share;
+  const choice =
+    lambda === 'leave-one-out' ? chooseLambda(examples, intercept, setting.coding.kind) : undefined;
+  const chosen = choice?.lambda ?? (lambda as number) / share;
   const solution = solve(examples, { lambda: chosen, intercept });
-  return taskOf(setting, { solution, lambda: chosen * share, tuned: examples.rows });
+  const widths = choice && lazily(() => averagedWidths(examples, setting.settings, choice.spectrum));
+  return taskOf(setting, { solution, lambda: chosen * share, tuned: examples.rows, widths });
 }
 
 /** A solution and what belongs to it. */
@@ -122,6 +122,8 @@ interface Fit {
   readonly lambda: number;
   /** How many examples there were when it was last solved from nothing. */
   readonly tuned: number;
+  /** Where λ was chosen then: how far predictions may be off if it is not known. */
+  readonly widths: (() => Widths) | undefined;
 }
 
 /** What is computed when it is first asked for, and once. */
@@ -132,7 +134,7 @@ function lazily<T>(make: () => T): () => T {
 
 function taskOf<Input>(setting: Setting<Input>, fit: Fit): AttachedTask<Input> {
   const { coding, settings, encodeRows } = setting;
-  const { solution, lambda } = fit;
+  const { solution, lambda, widths } = fit;
   const { examples } = solution;
   // Needed only where something is asked: examples that stream in are then cheap.
   const left = lazily(() => leaveOneOut(solution));
@@ -140,12 +142,12 @@ function taskOf<Input>(setting: Setting<Input>, fit: Fit): AttachedTask<Input> {
   const leftScores = lazily(() => curve()?.leftOut ?? examples.y.map((y, at) => y - left().residuals[at]!));
   const sharpness = lazily(() => chooseSharpness(leftScores(), examples.y, coding.outputs, examples.weight));
   const { weight } = examples;
-  const radius = lazily(() => radii(left(), examples.y, { ...settings, lambda, weight }));
-  const averaged = lazily(() => averagedWidths(examples, settings));
+  const told = isTold(examples, settings.level);
+  const radius = lazily(() => radii(left(), examples.y, { ...settings, lambda, weight, told }));
   const widthsOf = (row: Float64Array, { values, growth }: Answer): Float64Array => {
     const half = radius().map((own) => own * Math.sqrt(growth));
-    if (settings.lambda !== 'leave-one-out' || tellsLambda(examples, settings.level)) return half;
-    return averaged()(row, values).map((other, k) => Math.max(half[k]!, other));
+    if (told || widths === undefined) return half;
+    return widths()(row, values).map((other, k) => Math.max(half[k]!, other));
   };
   const asked = lazily(() => asking(solution));
   const rowsOf = async (inputs: readonly Input[]) => {
@@ -185,24 +187,26 @@ function taskOf<Input>(setting: Setting<Input>, fit: Fit): AttachedTask<Input> {
         if (!Number.isInteger(index) || index < 0 || index >= examples.rows)
           throw invalid('example', index, `there are ${examples.rows}, counted from 0`);
       const falling = [...new Set(indices)].sort((a, b) => b - a);
-      const left = falling.reduce(remove, solution);
-      if (coding.kind === 'classes' && classesOf(examples) > 1 && classesOf(left.examples) < 2)
+      const kept = Array.from({ length: examples.rows }, (_, i) => i).filter((i) => !falling.includes(i));
+      if (coding.kind === 'classes' && kept.length > 1 && classesOf(examples, kept) < 2)
         throw missing(
           'examples',
-          'of two classes at least one must stay of each: with one class there is nothing to tell apart',
+          'at least one of each of two classes must stay: with one class there is nothing to tell apart',
         );
-      return taskOf(setting, { ...fit, solution: left });
+      const solution = falling.reduce(remove, fit.solution);
+      // Of far fewer examples, what all of them said of λ is no longer so.
+      const fewer = kept.length * GROWN < fit.tuned && fit.widths !== undefined;
+      const widths = fewer ? lazily(() => averagedWidths(solution.examples, settings)) : fit.widths;
+      return taskOf(setting, { ...fit, solution, widths });
     },
     retune: () => makeTask(setting, examples),
     audit: () => auditOf(solution, curve()),
   };
 }
 
-/** How many classes there are examples of, by one-hot targets. */
-const classesOf = ({ y, outputs }: Examples): number =>
-  Array.from({ length: outputs }, (_, k) =>
-    y.some((target, at) => at % outputs === k && target === 1),
-  ).filter(Boolean).length;
+/** How many classes there are among some examples, by one-hot targets. */
+const classesOf = ({ y, outputs }: Examples, rows: readonly number[]): number =>
+  new Set(rows.map((row) => y.subarray(row * outputs, (row + 1) * outputs).indexOf(1))).size;
 
 /** Coefficients [n,K] by the row of a query [n]. */
 function combined(row: Float64Array, coefficients: Float64Array): Float64Array {
@@ -215,7 +219,7 @@ function combined(row: Float64Array, coefficients: Float64Array): Float64Array {
 
 function grown<Input>(
   setting: Setting<Input>,
-  { solution, lambda, tuned }: Fit,
+  { solution, lambda, tuned, widths }: Fit,
   rows: Float64Array,
   targets: Float64Array,
 ): AttachedTask<Input> {
@@ -246,7 +250,7 @@ function grown<Input>(
       rows.subarray(i * width, (i + 1) * width),
       targets.subarray(i * outputs, (i + 1) * outputs),
     );
-  return taskOf(setting, { solution: next, lambda, tuned });
+  return taskOf(setting, { solution: next, lambda, tuned, widths });
 }
 
 /** An example that counts less than this is forgotten: together they would not change a digit of float64 that is left. */

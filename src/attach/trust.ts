@@ -1,4 +1,5 @@
 import type { LeaveOneOut } from './ask.js';
+import type { Examples } from './examples.js';
 
 /** Scales of scores to choose from: half octaves, so that the chosen one is within a fifth of the best. */
 export const SHARPNESS: readonly number[] = Array.from({ length: 19 }, (_, i) => 2 ** (i / 2 - 2));
@@ -54,10 +55,20 @@ export function freedom(weight: Float64Array, intercept: boolean): { worth: numb
 }
 
 /**
+ * Whether errors of left-out examples tell how far queries are off: there are twice as many as their quantile needs (18 at 90 %),
+ * and twice as many as dimensions and a constant; where examples are forgotten, by weight. With about as many examples as
+ * dimensions each is left out by luck, and most of all by a λ that was chosen for it.
+ */
+export function isTold({ weight, width }: Examples, level: number): boolean {
+  const half = sumOf(weight) / 2;
+  return half >= level * (half + 1) * (1 - 1e-12) && half >= width + 1;
+}
+
+/**
  * How wide predictions are, by output, [K]: an interval is the prediction ± radius · √growth. Residuals of examples that were
  * left out, each over the root of its growth, are of the same kind as a query's: from enough of them their quantile is taken
  * (the ⌈level (N+1)⌉-th, as in conformal prediction; where examples are forgotten, by weight, the query's own being 1: Barber et
- * al. 2023, Annals of Statistics 51). From fewer it is Student's t times the root of yᵀα/degrees, which is exact where the buried
+ * al. 2023, Annals of Statistics 51). Where they do not tell enough, see `isTold`, it is at least Student's t times the root of yᵀα/degrees, which is exact where the buried
  * model is linear, noise is normal and λ is the ratio of their variances (Bayesian linear regression, Gelman et al., Bayesian Data
  * Analysis, §14.2); with weights, the degrees are those of as many equal examples as they are worth. Where λ was chosen from few
  * examples, see `averagedWidths`.
@@ -70,11 +81,13 @@ export function radii(
     level,
     intercept,
     lambda = 0,
+    told = true,
     weight = new Float64Array(growths.length).fill(1),
   }: {
     readonly level: number;
     readonly intercept: boolean;
     readonly lambda?: number;
+    readonly told?: boolean;
     readonly weight?: Float64Array;
   },
 ): Float64Array {
@@ -88,18 +101,21 @@ export function radii(
   const asQuery = growths.map((growth, i) => Math.max(lambda, growth - lambda * (1 / weight[i]! - 1)));
   return Float64Array.from({ length: outputs }, (_, k) => {
     const at = (i: number) => i * outputs + k;
+    let quantile = 0;
     if (needed <= total) {
       const sizes = asQuery.map((growth, i) => Math.abs(residuals[at(i)]!) / Math.sqrt(growth));
       const order = Array.from(sizes.keys()).sort((a, b) => sizes[a]! - sizes[b]!);
       let held = 0;
       const last = order.find((i) => (held += weight[i]!) >= needed);
-      return sizes[last ?? order.at(-1)!]!;
+      quantile = sizes[last ?? order.at(-1)!]!;
+      if (told) return quantile;
     }
     // With a constant the α add up to 0, so that any level may be subtracted from the targets: it keeps the digits.
     const level0 = intercept ? targets[k]! : 0;
     let square = 0;
     for (let i = 0; i < rows; i++) square += ((targets[at(i)]! - level0) * residuals[at(i)]!) / growths[i]!;
-    return studentQuantile(level, degrees) * Math.sqrt(Math.max(0, square) / (total * (degrees / worth)));
+    const deviation = Math.sqrt(Math.max(0, square) / (total * (degrees / worth)));
+    return Math.max(quantile, studentQuantile(level, degrees) * deviation);
   });
 }
 

@@ -4,7 +4,9 @@ import {
   compile,
   familyOf,
   interpreted,
+  type ProgramName,
   programNames,
+  programOf,
   type Verified,
   verify,
 } from '../compile/index.js';
@@ -73,11 +75,13 @@ export async function compileProgram(request: CompileRequest, world: World): Pro
 }
 
 /** The family that numbers are made for, where flags say anything of it. */
-function tasksOf({ family, set = [], noise, scale }: CompileRequest): Pick<CompileSpec, 'family'> {
+function tasksOf({ program, family, set = [], noise, scale }: CompileRequest): Pick<CompileSpec, 'family'> {
   if (family === undefined && set.length === 0 && noise === undefined && scale === undefined) return {};
-  const flags = { family: family ?? 'linear', set };
+  // Options alone are those of the program's own family.
+  const own = () =>
+    JSON.stringify(programOf({ program: program as ProgramName }).program.family ?? { family: 'linear' });
   const more = { ...(noise === undefined ? {} : { noise }), ...(scale === undefined ? {} : { scale }) };
-  return { family: familyFrom({ ...flags, ...more }) };
+  return { family: familyFrom({ family: family ?? own(), set, ...more }) };
 }
 
 /** Compiles under a bar of progress. */

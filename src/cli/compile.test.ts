@@ -68,11 +68,26 @@ describe('icicle compile', () => {
     expect(largest).toBeGreaterThan(10 * measured.largest);
   });
 
-  it('refuses a family of other inputs, and one that has no such option', async () => {
-    expect((await compile('ridge', '--set', 'inputs=3')).err).toContain('the program has 2; leave them out');
-    expect((await compile('ridge', '--family', 'quadratic', '--noise', '1')).err).toContain(
-      'unknown key "noise"',
-    );
+  it('options alone are those of the program’s own family', async () => {
+    const { spec } = JSON.parse((await compile('logistic', '--set', 'labels=logistic', '--json')).out);
+    expect(spec.family).toMatchObject({ family: 'linear-classification', labels: 'logistic', inputs: 2 });
+    const named = JSON.parse((await compile('ridge', '--scale', '2', '--json')).out).spec.family;
+    expect(named).toMatchObject({ family: 'linear', scale: 2 });
+  });
+
+  it('Newton’s iteration begins by the eigenvalues of the family’s prompts', async () => {
+    const far = ['--family', '{"family": "scaled-inputs", "by": 3, "of": "linear"}', '--tolerance', '1'];
+    const [{ measured }] = JSON.parse((await compile('newton', ...far, '--json')).out).precisions;
+    expect(measured.largest).toBeLessThan(0.05);
+  });
+
+  it.each([
+    [['ridge', '--set', 'inputs=3'], 'the program has 2; leave them out'],
+    [['ridge', '--family', 'quadratic', '--noise', '1'], 'unknown key "noise"'],
+    [['ridge', '--family', '{"noise": 1}'], 'name one in the spec'],
+    [['logistic', '--family', 'linear'], 'takes labels −1 and 1'],
+  ])('refuses a family that does not fit: %j', async (words, said) => {
+    expect((await compile(...words)).err).toContain(said);
   });
 
   it('writes an ONNX file that a runtime opens and that predicts', async () => {

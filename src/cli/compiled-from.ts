@@ -17,8 +17,8 @@ export async function compiledFrom({
   // Programs are read where a compiled model is opened, and nowhere else.
   const { programOf } = await import('../compile/index.js');
   try {
-    const { learner } = programOf(provenance.spec as CompileSpec).program;
-    return { learner, signs: learner.startsWith('logistic:') };
+    const { learner, signs = false } = programOf(provenance.spec as CompileSpec).program;
+    return { learner, signs };
   } catch (error) {
     if (error instanceof IcicleError) return undefined;
     throw error;

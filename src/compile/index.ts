@@ -2,7 +2,13 @@ export { type Compiled, type CompileOptions, compile, familyOf, type Planned, pl
 export { answers, interpret, interpreted, type State } from './interpret.js';
 export { type Verified, verify } from './passes/verify.js';
 export { given, type Program, program, tokensIn, type Writer } from './program.js';
-export { aboutPrograms, type CompileSpec, programNames, programOf } from './programs/index.js';
+export {
+  aboutPrograms,
+  type CompileSpec,
+  type ProgramName,
+  programNames,
+  programOf,
+} from './programs/index.js';
 export {
   type Gated,
   isGated,

@@ -29,6 +29,8 @@ export interface Program {
   readonly approaches?: true;
   /** The family of tasks that it is for and that its ranges are taken from; `linear` where absent. */
   readonly family?: FamilySpec;
+  /** Whether labels are −1 and 1 only. */
+  readonly signs?: true;
   readonly blocks: Readonly<Record<string, Block>>;
   readonly instructions: readonly Raw[];
   /** The block of one number that holds the prediction at a question's token. */

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { Matrix as Dense, determinant, inverse } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
+import { beliefs } from '../core/beliefs.js';
 import { random } from '../core/random.js';
 import { LOO_GRID, parseLearner } from '../learners/index.js';
 import { textbookContender } from './contenders.js';
 import type { Encoding, Matrix } from './encode.js';
 import { fitAveragedRidge, fitLinear, predictLinear } from './linear.js';
-import { beliefs } from './trust/weigh.js';
 
 const draw = (rows: number, width: number, seed: number): { x: Matrix; y: Float64Array; query: Matrix } => {
   const stream = random(seed, 'linear test');

@@ -1,7 +1,7 @@
 import { Matrix as Dense, SingularValueDecomposition } from 'ml-matrix';
+import { beliefs, ridgeEvidence } from '../core/beliefs.js';
 import { LOO_GRID } from '../learners/index.js';
 import type { Matrix } from './encode.js';
-import { beliefs } from './trust/weigh.js';
 
 /** A prediction that is a constant and one weight for each input. */
 export interface LinearFit {
@@ -40,7 +40,7 @@ export function fitLinear(name: string, x: Matrix, y: Float64Array): LinearFit |
  * @param x [rows,width]
  * @param y [rows]
  */
-export const fitAveragedRidge = (x: Matrix, y: Float64Array): LinearFit => fitRidge(x, y, evidence);
+export const fitAveragedRidge = (x: Matrix, y: Float64Array): LinearFit => fitRidge(x, y, byEvidence);
 
 /** A λ, and how much of the weights is this one's; 0 is least squares of minimum norm. */
 interface Penalty {
@@ -113,26 +113,13 @@ function leastPress({ u, s, uy }: Decomposition, y: Float64Array): Penalty[] {
   return [{ lambda: best.lambda, share: 1 }];
 }
 
-/** Labels that a line goes through all of are taken to be off by this share of their squares: by rounding. */
-const EXACT = 1e-12;
-
-/**
- * Each λ by how likely the labels are under it, weights and the noise's variance integrated out (Rasmussen and Williams, Gaussian
- * Processes for Machine Learning, eq. 2.30): −½ Σ log(1 + s²/λ) − (n−1)/2 · log(|y|² − Σ (Uᵀy)² s²/(s² + λ)).
- */
-function evidence({ s, uy }: Decomposition, y: Float64Array): Penalty[] {
-  const squares = dot(y, y);
-  const scores = LOO_GRID.map((lambda) => {
-    let volume = 0;
-    let left = squares;
-    s.forEach((value, j) => {
-      volume += Math.log1p((value * value) / lambda);
-      left -= (uy[j]! * uy[j]! * value * value) / (value * value + lambda);
-    });
-    // Of labels that are all the same nothing is left under any λ.
-    return -(volume + (y.length - 1) * Math.log(Math.max(left, EXACT * squares) || 1)) / 2;
-  });
-  return beliefs(scores).map((share, at) => ({ lambda: LOO_GRID[at]!, share }));
+/** Each λ of the grid by its evidence. */
+function byEvidence({ s, uy }: Decomposition, y: Float64Array): Penalty[] {
+  const parts = uy.map((value) => value * value);
+  const rest = Math.max(0, dot(y, y) - parts.reduce((a, b) => a + b, 0));
+  const along = { squares: s.map((value) => value * value), parts, rest };
+  const shares = beliefs(LOO_GRID.map((lambda) => ridgeEvidence(along, lambda, y.length - 1)));
+  return shares.map((share, at) => ({ lambda: LOO_GRID[at]!, share }));
 }
 
 /** The predictions for some rows [rows,width], [rows]. */

@@ -47,7 +47,7 @@ export function measureRanges(
   if (wild.length > 0)
     throw usageError(
       `program "${program.name}" does not stay finite: ${wild.map((name) => `"${name}"`).join(', ')} overflows or divides 0 by 0; ` +
-        'use a smaller rate, fewer steps, a larger λ, or add something to what it divides by',
+        'use a smaller rate, fewer steps or a larger λ where it has them, tasks of smaller numbers, or add something to what it divides by',
     );
   // A block that is always zero has any range.
   const blocks = Object.fromEntries(names.map((name) => [name, largest.get(name) || 1]));

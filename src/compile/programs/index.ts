@@ -1,7 +1,10 @@
+import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { z } from 'zod';
+import type { Episodes } from '../../core/episodes.js';
 import { invalid, unknown } from '../../core/errors.js';
+import { random } from '../../core/random.js';
 import { parseSpec } from '../../core/spec.js';
-import { parseFamily } from '../../tasks/index.js';
+import { type Family, parseFamily } from '../../tasks/index.js';
 import type { Program } from '../program.js';
 import { type TargetName, targetNames } from '../targets.js';
 import { cg } from './cg.js';
@@ -24,6 +27,8 @@ interface Sizes {
   readonly rate: number;
   readonly steps: number;
   readonly gamma: number;
+  /** The largest eigenvalue of XᵀX, where it is measured. */
+  readonly largest?: number | undefined;
 }
 
 interface Entry {
@@ -63,7 +68,7 @@ const listed = {
     about: 'ridge regression by Newton’s iteration for the inverse',
     options: { lambda: 0.5 },
     target: 'no-norm',
-    make: ({ inputs, examples, lambda }) => newton({ inputs, examples, lambda }),
+    make: newton,
   },
   cg: {
     about: 'conjugate gradient steps for ridge regression',
@@ -117,7 +122,7 @@ const compileSpec = z.strictObject({
   steps: z.int().min(1).max(256).optional(),
   gamma: z.number().min(0).optional(),
   /** The tasks whose numbers it is made for, as in `icicle compare --family`. Default: the program's own, mostly x, w ~ N(0, I). */
-  family: z.looseObject({ family: z.string() }).optional(),
+  family: z.unknown().optional(),
 });
 
 export type CompileSpec = z.input<typeof compileSpec>;
@@ -143,16 +148,55 @@ export function programOf(value: CompileSpec): { spec: CompleteCompileSpec; prog
     throw invalid('lambda', 0, `the program ${parsed.program} needs a λ greater than 0`);
   const spec = { ...parsed, ...withDefaults(entry.options, parsed), target: parsed.target ?? entry.target };
   const { inputs, examples, target, lambda = 0, rate = 0, steps = 0, gamma = 0 } = spec;
-  const program = entry.make({ inputs, examples, target, lambda, rate, steps, gamma });
-  if (spec.family === undefined) return { spec, program };
-  const family = parseFamily({ inputs, ...spec.family });
-  if (family.inputs !== inputs)
+  const sizes = { inputs, examples, target, lambda, rate, steps, gamma };
+  if (spec.family === undefined) return { spec, program: entry.make(sizes) };
+  const family = familyFor(spec.family, inputs);
+  const seen = family.sample({
+    episodes: SEEN,
+    points: examples + 1,
+    seed: 0,
+    stream: random(0, 'programs'),
+  });
+  const program = entry.make({ ...sizes, largest: MARGIN * largestEigenvalueOf(seen) });
+  if (program.signs === true && seen.y.some((label) => Math.abs(label) !== 1))
     throw invalid(
-      'inputs of the family',
-      family.inputs,
-      `the program has ${inputs}; leave them out of the family`,
+      'family',
+      family.name,
+      `the program ${parsed.program} takes labels −1 and 1, such as those of linear-classification`,
     );
   return { spec: { ...spec, family: family.spec }, program: { ...program, family: family.spec } };
+}
+
+/** Prompts of a family that are looked at, and by how much others may exceed the largest eigenvalue of theirs. */
+const [SEEN, MARGIN] = [64, 1.5] as const;
+
+function familyFor(value: unknown, inputs: number): Family {
+  const named = typeof value === 'string' ? { family: value } : value;
+  const isSpec = typeof named === 'object' && named !== null && !Array.isArray(named);
+  const family = parseFamily(isSpec ? { inputs, ...named } : named);
+  if (family.inputs === inputs) return family;
+  throw invalid(
+    'inputs of the family',
+    family.inputs,
+    `the program has ${inputs}; leave them out of the family`,
+  );
+}
+
+/** Of XᵀX, over all prompts. */
+function largestEigenvalueOf({ x, episodes, points, inputs }: Episodes): number {
+  let largest = 0;
+  for (let e = 0; e < episodes; e++) {
+    const rows = Matrix.from1DArray(
+      points,
+      inputs,
+      x.subarray(e * points * inputs, (e + 1) * points * inputs),
+    );
+    const { realEigenvalues } = new EigenvalueDecomposition(rows.transpose().mmul(rows), {
+      assumeSymmetric: true,
+    });
+    largest = Math.max(largest, ...realEigenvalues);
+  }
+  return largest;
 }
 
 const withDefaults = (

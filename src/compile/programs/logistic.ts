@@ -27,7 +27,8 @@ export const logistic = ({ inputs, examples, lambda, steps, rate }: LogisticOpti
       inputs,
       examples,
       learner: `logistic:${lambda}:${steps}:${rate}`,
-      family: { family: 'linear-classification', inputs },
+      family: { family: 'linear-classification' },
+      signs: true,
     },
     (writer) => {
       const { x, y, token, block, mov, mul, aff, gate, together } = writer;

@@ -3,6 +3,11 @@ import { inner, symmetric, times } from '../sparse.js';
 import { copies, type Example } from './examples.js';
 import type { RidgeOptions } from './ridge.js';
 
+export interface NewtonOptions extends RidgeOptions {
+  /** The largest eigenvalue of XᵀX that prompts have; by default that of x ~ N(0, I). */
+  readonly largest?: number | undefined;
+}
+
 /** (√D + √n + 3)², which the largest eigenvalue of XᵀX exceeds once in about a thousand prompts of x ~ N(0, I). */
 export const largestEigenvalue = (inputs: number, examples: number): number =>
   (Math.sqrt(inputs) + Math.sqrt(examples) + 3) ** 2;
@@ -15,11 +20,11 @@ const SMALL = 1e-13;
  * M' = 2M − MSM from M = αI. Computed through the error R = I − MS, which squares with each iteration, and w = MΣxy:
  * w' = w + Rw, R' = R². Numbers stay below 1, R stays symmetric, and an iteration is one layer.
  */
-export const newton = ({ inputs, examples, lambda }: RidgeOptions): Program =>
+export const newton = ({ inputs, examples, lambda, largest }: NewtonOptions): Program =>
   program({ name: 'newton', inputs, examples, learner: `ridge:${lambda}` }, (writer) => {
     const { x, block, mul } = writer;
     const own = copies(writer, { inputs, examples });
-    const [w] = newtonWeights(writer, { inputs, examples, lambdas: [lambda], own });
+    const [w] = newtonWeights(writer, { inputs, examples, largest, lambdas: [lambda], own });
     const answer = block('wᵀx', 1);
     mul(answer, w!, x, inner(inputs));
     return answer;
@@ -31,12 +36,12 @@ export function newtonWeights(
   {
     inputs,
     examples,
+    largest = largestEigenvalue(inputs, examples),
     lambdas,
     own,
-  }: Omit<RidgeOptions, 'lambda'> & { lambdas: readonly number[]; own: readonly Example[] },
+  }: Omit<NewtonOptions, 'lambda'> & { lambdas: readonly number[]; own: readonly Example[] },
 ): string[] {
   const packed = symmetric(inputs);
-  const largest = largestEigenvalue(inputs, examples);
   const branches = lambdas.map((lambda) => {
     const named = lambdas.length === 1 ? '' : ` of λ = ${lambda}`;
     const start = 1 / (largest + lambda); // α

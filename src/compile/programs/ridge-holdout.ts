@@ -1,8 +1,7 @@
 import { type Program, program, type Writer } from '../program.js';
 import { identity, inner } from '../sparse.js';
 import { copies } from './examples.js';
-import { newtonWeights } from './newton.js';
-import type { RidgeOptions } from './ridge.js';
+import { type NewtonOptions, newtonWeights } from './newton.js';
 
 /** The grid of λ, as multiples of the smallest: a power of two of them, since they are compared in pairs. */
 const GRID = [1, 4, 16, 64];
@@ -19,7 +18,7 @@ const SHARPNESS = 1000;
  * the mean of all, as the textbook has it. The gap to the hard choice so is only there where errors differ by a few
  * thousandths: with 4 inputs and up to 8 examples, λ = 0.5, its root mean square is 0.013, the largest of 18,000 predictions 0.7.
  */
-export const ridgeHoldout = ({ inputs, examples, lambda }: RidgeOptions): Program => {
+export const ridgeHoldout = ({ inputs, examples, lambda, largest }: NewtonOptions): Program => {
   const grid = GRID.map((multiple) => lambda * multiple);
   return program(
     { name: 'ridge-holdout', inputs, examples, learner: `ridge:holdout:${grid.join(':')}`, approaches: true },
@@ -27,7 +26,7 @@ export const ridgeHoldout = ({ inputs, examples, lambda }: RidgeOptions): Progra
       const { x, block, mul } = writer;
       const own = copies(writer, { inputs, examples });
       const trained = own.filter((_, i) => i % 2 === 0);
-      const weights = newtonWeights(writer, { inputs, examples, lambdas: grid, own: trained });
+      const weights = newtonWeights(writer, { inputs, examples, largest, lambdas: grid, own: trained });
       let candidates = grid.map((value) => block(`(wᵀx, E) of λ = ${value}`, 2));
       const errors = weights.map((w, l) => {
         mul(candidates[l]!, w, x, inner(inputs));

@@ -88,7 +88,7 @@ describe('the linear head', () => {
         const known = takeExamples(examples, shown);
         const design = fitDesign(known);
         const path = fitLogistic(design(known), known.target.values as Int32Array, 3, lambdas);
-        return lambdas.map((_, at) => path.probabilities(design(takeCells(examples, asked)), at));
+        return lambdas.map((_, at) => path.probabilities(design(takeCells(examples, asked)))(at));
       });
       const products = lambdas.map((_, at) =>
         folds
@@ -139,7 +139,7 @@ describe('the linear head', () => {
     const spread = (p: Float64Array) =>
       p.reduce((sum, value, i) => sum + (i % 2 ? 0 : (value - share) ** 2), 0) / ROWS;
     const design = fitDesign(examples);
-    const loose = fitLogistic(design(examples), target.values, 2, [0.03]).probabilities(design(examples), 0);
+    const loose = fitLogistic(design(examples), target.values, 2, [0.03]).probabilities(design(examples))(0);
     const chosen = fitHead(examples, foldsFor(examples)).predict(examples);
     expect(spread(chosen)).toBeLessThan(0.4 * spread(loose));
   });

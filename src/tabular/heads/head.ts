@@ -1,9 +1,8 @@
+import { beliefs } from '../../core/beliefs.js';
 import type { Cells } from '../cells/encode.js';
-import type { Matrix } from '../encode.js';
 import type { Fold } from '../ensemble/ensemble.js';
 import { type Examples, takeCells, takeExamples } from '../ensemble/examples.js';
 import { fitAveragedRidge, fitLinear, predictLinear } from '../linear.js';
-import { beliefs } from '../trust/weigh.js';
 import { fitDesign } from './design.js';
 import { fitLogistic } from './logistic.js';
 
@@ -110,8 +109,8 @@ function fitClasses(examples: Examples, folds: readonly Fold[]): Head {
   };
   const paths = folds.map(({ shown, asked }) => {
     const { design, path } = learn(takeExamples(examples, shown));
-    const rows: Matrix = design(takeCells(examples, asked));
-    return LAMBDAS.map((_, at) => path.probabilities(rows, at));
+    const probabilities = path.probabilities(design(takeCells(examples, asked)));
+    return LAMBDAS.map((_, at) => probabilities(at));
   });
   const shares =
     folds.length === 0
@@ -120,10 +119,7 @@ function fitClasses(examples: Examples, folds: readonly Fold[]): Head {
   const { design, path } = learn(examples);
   return {
     name: 'logistic',
-    predict: (cells) => {
-      const rows = design(cells);
-      return averaged(shares, (at) => path.probabilities(rows, at));
-    },
+    predict: (cells) => averaged(shares, path.probabilities(design(cells))),
     outOfFold: paths.map((path) => averaged(shares, (at) => path[at]!)),
   };
 }

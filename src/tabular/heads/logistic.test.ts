@@ -98,7 +98,9 @@ function newton(data: Labelled, lambda: number) {
 function weightsOf(path: LogisticPath, width: number, k: number, at: number): Float64Array {
   const values = new Float64Array((width + 1) * width);
   for (let w = 0; w < width; w++) values[w * width + w] = 1;
-  const logs = path.probabilities({ values, rows: width + 1, width }, at).map(Math.log);
+  const logs = path
+    .probabilities({ values, rows: width + 1, width })(at)
+    .map(Math.log);
   const weights = logs.map((log, i) => (i < width * k ? log - logs[width * k + (i % k)]! : log));
   for (let w = 0; w <= width; w++) {
     const mean = weights.subarray(w * k, (w + 1) * k).reduce((a, b) => a + b) / k;
@@ -130,7 +132,7 @@ describe('multinomial logistic regression', () => {
     const path = fitLogistic(x, data.y, k, LAMBDAS);
     LAMBDAS.forEach((lambda, at) => {
       const weights = weightsOf(path, x.width, k, at);
-      expect(apart(evaluate(data, lambda, weights).p, path.probabilities(x, at))).toBeLessThan(1e-9);
+      expect(apart(evaluate(data, lambda, weights).p, path.probabilities(x)(at))).toBeLessThan(1e-9);
       for (let i = 0; i < weights.length; i++) {
         const [up, down] = [1e-5, -1e-5].map((step) => {
           const moved = weights.slice();
@@ -150,7 +152,7 @@ describe('multinomial logistic regression', () => {
     const path = fitLogistic(data.x, data.y, data.k, LAMBDAS);
     LAMBDAS.forEach((lambda, at) => {
       const exact = newton(data, lambda);
-      expect(apart(path.probabilities(data.x, at), exact.p)).toBeLessThan(CONVERGED);
+      expect(apart(path.probabilities(data.x)(at), exact.p)).toBeLessThan(CONVERGED);
     });
   });
 
@@ -167,14 +169,14 @@ describe('multinomial logistic regression', () => {
         y: Float64Array.from([...y.map((label) => 2 * label - 1), 0]),
         ...{ episodes: 1, points: 41, inputs: 3, family: 'test', seed: 1 },
       });
-      const [, one] = path.probabilities({ values: asked, rows: 1, width: 3 }, at);
+      const [, one] = path.probabilities({ values: asked, rows: 1, width: 3 })(at);
       expect(Math.abs(one! - (1 + answers[40]!) / 2)).toBeLessThan(CONVERGED);
     }
   });
 
   it('is the frequencies under a great penalty, and the constant is free', () => {
     const { x, y, k } = draw(50, 3, 3, 0);
-    const p = fitLogistic(x, y, k, [1e9]).probabilities(x, 0);
+    const p = fitLogistic(x, y, k, [1e9]).probabilities(x)(0);
     for (let c = 0; c < k; c++) {
       const share = y.filter((label) => label === c).length / y.length;
       for (let r = 0; r < x.rows; r++) expect(p[r * k + c]).toBeCloseTo(share, 2);
@@ -186,7 +188,7 @@ describe('multinomial logistic regression', () => {
     const y = Int32Array.from(values, (value) => (value > 0 ? 1 : 0));
     const path = fitLogistic({ values, rows: 30, width: 1 }, y, 2, LAMBDAS);
     LAMBDAS.forEach((_, at) => {
-      const p = path.probabilities({ values, rows: 30, width: 1 }, at);
+      const p = path.probabilities({ values, rows: 30, width: 1 })(at);
       expectProbabilities(p, 2);
       y.forEach((label, r) => {
         expect(p[2 * r + label]).toBeGreaterThan(0.5);
@@ -210,8 +212,8 @@ describe('multinomial logistic regression', () => {
     const path = fitLogistic(x, y, k, LAMBDAS);
     const far = { ...x, values: x.values.map((value) => 100 * value) };
     LAMBDAS.forEach((_, at) => {
-      expectProbabilities(path.probabilities(x, at), k);
-      expectProbabilities(path.probabilities(far, at), k);
+      expectProbabilities(path.probabilities(x)(at), k);
+      expectProbabilities(path.probabilities(far)(at), k);
     });
   });
 });

@@ -3,8 +3,8 @@ import type { Matrix } from '../encode.js';
 
 /** A multinomial logistic regression for each λ of a grid. */
 export interface LogisticPath {
-  /** Probabilities of the classes under the λ of this index, [rows,K]. */
-  probabilities(x: Matrix, at: number): Float64Array;
+  /** Of some rows, the probabilities of the classes under the λ of an index, [rows,K]. */
+  probabilities(x: Matrix): (at: number) => Float64Array;
 }
 
 const ROUNDS = 200;
@@ -38,9 +38,9 @@ export function fitLogistic(x: Matrix, y: Int32Array, k: number, lambdas: readon
     return from;
   });
   return {
-    probabilities: (rows, at) => {
+    probabilities: (rows) => {
       const turned = rotate(rows, v, rank);
-      return softmaxOf(turned, fitted[at]!, rows.rows, width, k);
+      return (at) => softmaxOf(turned, fitted[at]!, rows.rows, width, k);
     },
   };
 }

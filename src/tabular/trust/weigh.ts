@@ -1,10 +1,4 @@
-/** How much each of some explanations is believed, given the logarithm of how likely each makes what was seen: they add up to 1. */
-export function beliefs(scores: readonly number[]): number[] {
-  const best = Math.max(...scores);
-  const weights = scores.map((score) => Math.exp(score - best));
-  const sum = weights.reduce((a, b) => a + b);
-  return weights.map((weight) => weight / sum);
-}
+import { beliefs } from '../../core/beliefs.js';
 
 /**
  * The mean of a setting over a grid, each value weighed by how likely it makes the labels that were held out: with few labels
