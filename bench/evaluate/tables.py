@@ -114,7 +114,7 @@ TABLES = (
 # and more with 3 to 60 columns and at most 11 classes. It is run once, when the learner is finished. Where what it shows leads to
 # a change, it was looked at, and another set takes its place.
 #
-# This one was looked at: docs/tables.md says what it showed.
+# This one was looked at: "How good it is" in docs/tables.md says what it showed.
 FIRST_HELD_BACK = (
     classes("votes84", "mlbench::HouseVotes84", "Class"),
     classes("ionosphere", "mlbench::Ionosphere", "Class"),
