@@ -14,6 +14,7 @@ import {
   square,
   sub,
   swapLast,
+  tanh,
   where,
 } from '../graph/ops/index.js';
 import type { Dim, Tensor } from '../graph/tensor.js';
@@ -71,8 +72,6 @@ export function logisticLayer(
   identity: Tensor,
 ): LogisticScores {
   const truth = swapLast(labels); // [K,N]
-  const meanOf = (rows: Tensor) => div(reduceSum(rows, [1], true), n); // [K,1]
-  const centred = (rows: Tensor) => (intercept ? sub(rows, meanOf(rows)) : rows);
   const chance = (logits: Tensor) => div(1, add(1, exp(neg(logits))));
 
   // (K + 4λ)⁻¹, whose part along 1 is held at 1/(1 + 4λ), as in `layers`.
@@ -80,22 +79,25 @@ export function logisticLayer(
   const even = div(add(mul(kernel, 0), 1), n); // 1 1ᵀ/n
   const lifted = add(intercept ? add(kernel, even) : kernel, mul(identity, four));
   const bounded = schulz(start, lifted, START);
-  const smoother = matmul(kernel, bounded); // H, [N,N]
+  const smooth = matmul(kernel, bounded);
+  // H, [N,N]: with a constant the mean of targets goes through as it is, and the rest is smoothed.
+  const smoother = intercept ? add(sub(smooth, div(reduceSum(smooth, [0], true), n)), even) : smooth;
 
   const share = div(add(reduceSum(truth, [1], true), 0.5), add(n, 1)); // [K,1]
   const level = log(div(share, sub(1, share)));
-  const begin = add(mul(truth, 0), intercept ? level : 0);
-  let [logits, ahead, age] = [begin, begin, mul(level, 0)];
+  // In halves of logits 4(t − p) is 2t − 1 − tanh: fewer nodes, of which a runtime makes its plan.
+  const signs = sub(mul(truth, 2), 1);
+  const begin = add(mul(truth, 0), intercept ? div(level, 2) : 0);
+  let [halves, ahead, age] = [begin, begin, mul(level, 0)];
   for (let step = 0; step < BOUNDED; step++) {
-    const targets = add(ahead, mul(sub(truth, chance(ahead)), 4));
-    const fitted = matmul(centred(targets), smoother);
-    const next = intercept ? add(fitted, meanOf(targets)) : fitted;
-    const moved = sub(next, logits);
+    const next = matmul(sub(add(ahead, signs), tanh(ahead)), smoother);
+    const moved = sub(next, halves);
     const back = greater(reduceSum(mul(sub(ahead, next), moved), [1], true), 0);
     age = where(back, 0, add(age, 1));
     ahead = add(next, mul(moved, div(age, add(age, 3))));
-    logits = next;
+    halves = next;
   }
+  let logits = mul(halves, 2);
 
   const [k, m] = truth.shape as [Dim, Dim];
   const columns = (rows: Tensor) => reshape(rows, [k, m, 1]);
