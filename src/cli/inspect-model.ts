@@ -13,6 +13,8 @@ export interface InspectRequest {
   readonly seed: number;
   /** The token that its state is shown at; the last one where absent. */
   readonly token?: number;
+  /** The compiled model that a trained one began with, by whose names its rows are shown. */
+  readonly compiled?: string;
   readonly json: boolean;
 }
 
@@ -20,17 +22,21 @@ export interface InspectRequest {
  * Tells what a model is; of a compiled one also what it computes, by named rows.
  * @throws IcicleError where there is none, its files are not whole, or it has no such token
  */
-export async function inspectModel({ path, seed, token, json }: InspectRequest, world: World): Promise<void> {
+export async function inspectModel(request: InspectRequest, world: World): Promise<void> {
+  const { path, seed, token, json } = request;
   const model = await openAnyModel(modelFolder(path));
-  if (model.provenance.kind !== 'compiled') {
+  const named = request.compiled === undefined ? model : await beginningOf(model, request.compiled);
+  if (named.provenance.kind !== 'compiled') {
     if (token !== undefined)
       throw usageError(
-        `--token is for compiled models, whose rows have names: ${model.name} is ${model.provenance.kind}; leave it away`,
+        `--token is for compiled models, whose rows have names: ${model.name} is ${model.provenance.kind}; leave it away, or name ` +
+          'the compiled model that it began with by --compiled',
       );
     await world.out(json ? `${JSON.stringify(document(model))}\n` : text(model));
     return;
   }
-  const compiled = compiledAgain(model as Model);
+  const again = compiledAgain(named as Model);
+  const compiled = typeof again === 'string' ? again : { ...again, model: model as Model };
   if (typeof compiled === 'string') {
     await world.out(
       json
@@ -44,6 +50,20 @@ export async function inspectModel({ path, seed, token, json }: InspectRequest, 
     json
       ? `${JSON.stringify({ ...document(model), state })}\n`
       : `${text(model)}\n${stateText(state, compiled)}`,
+  );
+}
+
+/** @throws IcicleError (exit code 2) where the model did not begin with the weights of this compiled one */
+async function beginningOf({ name, provenance }: AnyModel, path: string): Promise<AnyModel> {
+  const beginning = await openAnyModel(modelFolder(path));
+  const { from } = provenance.spec as { from?: string };
+  if (beginning.provenance.kind !== 'compiled')
+    throw usageError(`invalid --compiled: ${path}: it is ${beginning.provenance.kind}, not compiled`);
+  if (from === beginning.hash) return beginning;
+  const random = provenance.kind === 'compiled' ? 'its own program' : 'random weights';
+  const began = from === undefined ? random : `a model of SHA-256 ${from.slice(0, 16)}…`;
+  throw usageError(
+    `invalid --compiled: ${path}, SHA-256 ${beginning.hash.slice(0, 16)}…: ${name} began with ${began}`,
   );
 }
 

@@ -12,7 +12,7 @@ const inspect = (...argv: string[]) => captured(['inspect', ...argv]);
 beforeAll(async () => {
   const sizes = ['--dims', '2', '--examples', '2', '--verify', '1'];
   await captured(['compile', 'ridge', ...sizes, '-o', place('ridge')]);
-  const { name, config, parameters, provenance } = await openModel(place('ridge'));
+  const { name, config, parameters, provenance, hash } = await openModel(place('ridge'));
   const { shape, data } = parameters['head.weight']!;
   const other = { ...parameters, 'head.weight': { shape, data: data.map((value) => 2 * value) } };
   await writeModel(place('other'), makeModel(name, config, other, provenance).files);
@@ -20,6 +20,8 @@ beforeAll(async () => {
     place('trained'),
     makeModel(name, config, other, { ...provenance, kind: 'trained', spec: {} }).files,
   );
+  const tuned = { ...provenance, kind: 'trained', spec: { from: hash } } as const;
+  await writeModel(place('tuned'), makeModel(name, config, other, tuned).files);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -58,7 +60,21 @@ describe('icicle inspect of a compiled model', () => {
     expect(out).not.toMatch(/State/);
   });
 
+  it('shows one that was trained from it by its names, beside what it was to hold', async () => {
+    const { code, out } = await inspect(place('tuned'), '--compiled', place('ridge'), '--json');
+    expect(code).toBe(0);
+    const { state } = JSON.parse(out) as { state: { prediction: number; textbook: number } };
+    // The head's weights are twice the compiled ones.
+    expect(state.prediction).toBeCloseTo(2 * state.textbook, 3);
+    const { out: text } = await inspect(place('tuned'), '--compiled', place('ridge'));
+    expect(text).toMatch(/^4 +MLP +mul +\d+–\d+ +w\[0–1\] /m);
+  });
+
   it.each([
+    [['ridge', '--compiled', place('ridge')], /ridge-faithful began with its own program/],
+    [['trained', '--compiled', place('ridge')], /ridge-faithful began with random weights/],
+    [['tuned', '--compiled', place('other')], /began with a model of SHA-256/],
+    [['tuned', '--compiled', place('trained')], /it is trained, not compiled/],
     [['ridge', '--token', '5'], /invalid --token: 5: a prompt of 2 examples has tokens 0 to 4/],
     [['trained', '--token', '1'], /--token is for compiled models/],
   ])('refuses %j', async ([model, ...flags], cause) => {

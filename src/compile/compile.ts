@@ -119,6 +119,10 @@ function checkSize(program: Program, layers: number, width: number): void {
 export const familyOf = ({ family = { family: 'linear' }, inputs }: Program): Family =>
   parseFamily({ inputs, ...family });
 
+/** What these are, in a few words. */
+export const tasksOf = (program: Program): string =>
+  program.family === undefined ? 'x, w ~ N(0, I)' : familyOf(program).name;
+
 function prompts(program: Program, episodes: number): Episodes {
   const request = { episodes, points: program.examples + 1, seed: 0 };
   return familyOf(program).sample({ ...request, stream: random(0, 'compile') });

@@ -1,4 +1,12 @@
-export { type Compiled, type CompileOptions, compile, familyOf, type Planned, planOf } from './compile.js';
+export {
+  type Compiled,
+  type CompileOptions,
+  compile,
+  familyOf,
+  type Planned,
+  planOf,
+  tasksOf,
+} from './compile.js';
 export { answers, interpret, interpreted, type State } from './interpret.js';
 export { type Verified, verify } from './passes/verify.js';
 export { given, type Program, program, tokensIn, type Writer } from './program.js';

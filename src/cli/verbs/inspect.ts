@@ -10,7 +10,7 @@ export function registerInspect(program: Command, world: World): void {
     .description(
       'Shows a model’s config, its parameters by name with their shapes, where they come from, and the hash of its weights. ' +
         'Of a compiled model also what it computes in one episode, layer by layer: the blocks of its algorithm by name, ' +
-        'beside exact arithmetic.',
+        'beside exact arithmetic; of one that was trained from a compiled one, what became of them.',
     )
     .argument('<model>', 'a model folder, or the name of a shipped model')
     .addOption(
@@ -22,6 +22,10 @@ export function registerInspect(program: Command, world: World): void {
       '--token <t>',
       'where to look into a compiled model: 2k is the question of point k, 2k + 1 its label (default: the last question)',
       numberFlag('--token', { least: 0, whole: true, example: '4' }),
+    )
+    .option(
+      '--compiled <model>',
+      'of a model that was trained from a compiled one, that one: the state then has its names',
     )
     .option('--json', 'print one JSON document')
     .action(async (path, { json, ...rest }) => {
