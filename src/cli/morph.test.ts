@@ -43,6 +43,23 @@ describe('icicle morph', () => {
     expect(readFileSync(figure, 'utf8')).toMatch(/Only predictions are mixed/);
   });
 
+  it('asks the tasks that are named, or that the compiled ones take', async () => {
+    const named = ['--family', 'sparse-linear', '--set', 'nonzero=1', '--json'];
+    const { out } = await morph(place('short'), place('long'), ...named);
+    const { spec, references } = JSON.parse(out);
+    expect(spec.family).toMatchObject({ family: 'sparse-linear', inputs: 2, nonzero: 1 });
+    expect(references).toContain('bayes');
+    const sizes = ['--dims', '2', '--examples', '3', '--verify', '1'];
+    for (const rate of ['0.1', '0.3'])
+      await captured(['compile', 'logistic', ...sizes, '--rate', rate, '-o', place(`signs${rate}`)]);
+    const signs = JSON.parse((await morph(place('signs0.1'), place('signs0.3'), '--json')).out);
+    expect(signs.spec.family).toMatchObject({ family: 'linear-classification' });
+    expect(signs.references).toEqual(
+      expect.arrayContaining(['logistic:1:16:0.1', 'logistic:1:16:0.3', 'zero']),
+    );
+    expect(signs.references).not.toContain('bayes');
+  });
+
   it('prints one JSON document', async () => {
     const { out } = await morph(
       place('short'),

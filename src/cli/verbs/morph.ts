@@ -1,5 +1,5 @@
 import { type Command, Option } from '@commander-js/extra-typings';
-import { listFlag, numberFlag, seedFlag } from '../usage.js';
+import { listFlag, numberFlag, repeatFlag, seedFlag } from '../usage.js';
 import type { World } from '../world.js';
 
 /** `icicle morph compiled trained -o morph.svg` */
@@ -11,7 +11,7 @@ export function registerMorph(program: Command, world: World): void {
       'Mixes two models, (1 − t) of the first and t of the second, at 11 points from t = 0 to 1: their weights, where both have ' +
         'the same config, once heads and hidden units of the second stand where they match the first best; and their ' +
         'predictions. At each point: squared error by number of examples, and how far predictions are from both models’ and ' +
-        'from textbook learners’ on linear regression.',
+        'from textbook learners’.',
     )
     .argument('<a>', 'a model’s folder or name, such as what icicle compile wrote')
     .argument('<b>', 'another one, such as what icicle train --from <a> made of it')
@@ -31,15 +31,25 @@ export function registerMorph(program: Command, world: World): void {
         .argParser(numberFlag('--episodes', { least: 2, most: 1_000_000, whole: true, example: '512' }))
         .default(512),
     )
+    .option(
+      '--family <name>',
+      'the family of tasks, by name or as JSON (docs/families.md; default: what the compiled one takes, else linear)',
+    )
+    .option('--set <key=value>', 'an option of the family (repeat it for several)', repeatFlag)
     .addOption(
-      new Option('--noise <σ>', 'standard deviation of the label noise')
-        .argParser(numberFlag('--noise', { least: 0, example: '0.25' }))
-        .default(0),
+      new Option('--noise <σ>', 'standard deviation of the label noise').argParser(
+        numberFlag('--noise', { least: 0, example: '0.25' }),
+      ),
+    )
+    .addOption(
+      new Option('--scale <τ>', 'standard deviation of the weights').argParser(
+        numberFlag('--scale', { least: 0, example: '1' }),
+      ),
     )
     .addOption(new Option('--seed <n>', 'seed of all random choices').argParser(seedFlag).default(1))
     .option(
       '--learners <list>',
-      'textbook learners to measure distances to (default: those that were compiled, zero, gd:1, ridge:0.1, bayes)',
+      'textbook learners to measure distances to (default: those that were compiled, zero, gd:1, ridge:0.1, and bayes where there is one)',
       listFlag,
     )
     .option('-o, --output <file>', 'the walks as .svg, or all rows as .json')
