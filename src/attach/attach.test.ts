@@ -78,6 +78,29 @@ describe('learns', () => {
     expect(task.audit().deviation).toBeLessThan(1e-9);
   });
 
+  it('an example that is taken back has no say in how wide intervals are', async () => {
+    const { vectors, labels, queries } = drawn({ rows: 12, width: 6 }, 9);
+    const numbers = labels.map(([label], i) => (i === 3 ? 1000 : label!));
+    const learner = attach(asTheyAre, { task: 'numbers' });
+    const widthOf = async (task: Awaited<ReturnType<typeof learner.context>>) => {
+      const [{ interval }] = (await task.predict(queries)) as [AttachedNumber];
+      return interval[1] - interval[0];
+    };
+    const task = await learner.context(vectors, numbers);
+    await widthOf(task);
+    const without = task.remove([3]);
+    expect(await widthOf(without)).toBeLessThan(10 * (await widthOf(without.retune())));
+    // Of forgotten classes one may be all that is left: its examples can be taken back.
+    const forgetful = attach(asTheyAre, { task: 'classes', forget: 0.5 });
+    const both = await forgetful.context(vectors, ['b', ...Array.from({ length: 11 }, () => 'a')]);
+    const more = Array.from({ length: 60 }, (_, i) => vectors[i % 12]!);
+    const one = await both.add(
+      more,
+      more.map(() => 'a'),
+    );
+    expect(one.remove([0]).examples).toBe(one.examples - 1);
+  });
+
   it('the condition of logistic regression is that of its weighted system', async () => {
     const { vectors, labels } = drawn({ rows: 24, width: 5 }, 8);
     const task = await attach(asTheyAre, { task: 'classes', lambda: 0.3 }).context(vectors, words(labels));

@@ -187,16 +187,18 @@ function taskOf<Input>(setting: Setting<Input>, fit: Fit): AttachedTask<Input> {
         if (!Number.isInteger(index) || index < 0 || index >= examples.rows)
           throw invalid('example', index, `there are ${examples.rows}, counted from 0`);
       const falling = [...new Set(indices)].sort((a, b) => b - a);
-      const kept = Array.from({ length: examples.rows }, (_, i) => i).filter((i) => !falling.includes(i));
-      if (coding.kind === 'classes' && kept.length > 1 && classesOf(examples, kept) < 2)
+      const all = Array.from({ length: examples.rows }, (_, i) => i);
+      const kept = all.filter((i) => !falling.includes(i));
+      const few = kept.length > 1 && classesOf(examples, kept) < 2;
+      // Where examples are forgotten there may be one class anyway.
+      if (coding.kind === 'classes' && few && classesOf(examples, all) > 1)
         throw missing(
           'examples',
           'at least one of each of two classes must stay: with one class there is nothing to tell apart',
         );
       const solution = falling.reduce(remove, fit.solution);
-      // Of far fewer examples, what all of them said of λ is no longer so.
-      const fewer = kept.length * GROWN < fit.tuned && fit.widths !== undefined;
-      const widths = fewer ? lazily(() => averagedWidths(solution.examples, settings)) : fit.widths;
+      // An example that is taken back, because it was wrong or is old, must not go on to say how far off predictions are.
+      const widths = fit.widths && lazily(() => averagedWidths(solution.examples, settings));
       return taskOf(setting, { ...fit, solution, widths });
     },
     retune: () => makeTask(setting, examples),

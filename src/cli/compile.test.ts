@@ -85,6 +85,7 @@ describe('icicle compile', () => {
     [['ridge', '--set', 'inputs=3'], 'the program has 2; leave them out'],
     [['ridge', '--family', 'quadratic', '--noise', '1'], 'unknown key "noise"'],
     [['ridge', '--family', '{"noise": 1}'], 'name one in the spec'],
+    [['ridge', '--family', '{"family": "scaled-inputs", "by": 1e200, "of": "linear"}'], 'beyond 1e'],
     [['logistic', '--family', 'linear'], 'takes labels −1 and 1'],
   ])('refuses a family that does not fit: %j', async (words, said) => {
     expect((await compile(...words)).err).toContain(said);

@@ -38,10 +38,9 @@ export async function morphModels(request: MorphRequest, world: World): Promise<
   const inputs = request.dims ?? Math.min(a.config.inputs, b.config.inputs);
   const points = (request.examples ?? Math.min(a.config.points, b.config.points) - 1) + 1;
   const compiled = (await Promise.all([a, b].map(compiledFrom))).flatMap((of) => of ?? []);
-  const own = compiled.some(({ signs }) => signs) ? 'linear-classification' : 'linear';
-  const { spec: family, bayes } = parseFamily(
-    familyFrom({ ...request, family: request.family ?? own, dims: inputs }),
-  );
+  const own = compiled.find((of) => of.family !== undefined)?.family ?? { family: 'linear' };
+  const asked = familyFrom({ ...request, family: request.family ?? JSON.stringify(own) });
+  const { spec: family, bayes } = parseFamily({ inputs, ...asked });
   const learners = request.learners ?? [
     ...compiled.map(({ learner }) => learner),
     ...LEARNERS,

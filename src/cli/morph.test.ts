@@ -49,11 +49,25 @@ describe('icicle morph', () => {
     const { spec, references } = JSON.parse(out);
     expect(spec.family).toMatchObject({ family: 'sparse-linear', inputs: 2, nonzero: 1 });
     expect(references).toContain('bayes');
+    const bare = JSON.parse((await morph(place('short'), place('long'), '--json')).out);
+    expect(bare.spec.family).toMatchObject({ family: 'linear', inputs: 2 });
+    const wrong = await morph(place('short'), place('long'), '--family', '{"family": "linear", "inputs": 7}');
+    expect(wrong.err).toMatch(/7/);
     const sizes = ['--dims', '2', '--examples', '3', '--verify', '1'];
     for (const rate of ['0.1', '0.3'])
-      await captured(['compile', 'logistic', ...sizes, '--rate', rate, '-o', place(`signs${rate}`)]);
+      await captured([
+        'compile',
+        'logistic',
+        ...sizes,
+        '--rate',
+        rate,
+        '--set',
+        'labels=logistic',
+        '-o',
+        place(`signs${rate}`),
+      ]);
     const signs = JSON.parse((await morph(place('signs0.1'), place('signs0.3'), '--json')).out);
-    expect(signs.spec.family).toMatchObject({ family: 'linear-classification' });
+    expect(signs.spec.family).toMatchObject({ family: 'linear-classification', labels: 'logistic' });
     expect(signs.references).toEqual(
       expect.arrayContaining(['logistic:1:16:0.1', 'logistic:1:16:0.3', 'zero']),
     );

@@ -20,10 +20,18 @@ export const keepsMemory = ({ env, platform }: NodeJS.Process): boolean =>
 /** Signals that are handed on. The child has a process group of its own, so that each reaches it once. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Has a process that was run again end as by SIGTERM when the one that did so is gone. */
+/**
+ * Has a process that was run again end by SIGTERM when the one that did so is gone. Who handles interrupts is told by `disconnect`
+ * alone, which is no second signal.
+ */
 export function endWithParent(host: NodeJS.Process): void {
-  if (host.channel === undefined) return;
-  host.on('disconnect', () => host.kill(host.pid, 'SIGTERM'));
+  const end = () => host.kill(host.pid, 'SIGTERM');
+  // It may have gone before anyone could listen.
+  if (host.connected === false) end();
+  if (host.connected !== true) return;
+  host.on('disconnect', () => {
+    if (host.listenerCount('SIGTERM') === 0) end();
+  });
   // It is not to go on for the channel's sake.
   host.channel?.unref();
 }

@@ -37,9 +37,39 @@ describe('an interrupt', () => {
     expect(fake.listenerCount('SIGINT')).toBe(0);
   });
 
+  it('comes once from the loss of who ran the process, and is no second signal', async () => {
+    for (const signals of [['disconnect'], ['SIGTERM', 'disconnect']]) {
+      const { ends, fake, world } = host();
+      let handled = 0;
+      world.onInterrupt(async () => {
+        handled++;
+        return 'continue';
+      });
+      for (const signal of signals) fake.emit(signal, signal);
+      await soon();
+      expect([handled, ends]).toEqual([1, []]);
+    }
+  });
+
+  it('ends a process whose parent is gone already, or goes while nobody handles interrupts', async () => {
+    const kept = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_MAX_: '0', MALLOC_TOP_PAD_: String(2 ** 27) };
+    const env = { ...kept, MALLOC_TRIM_THRESHOLD_: String(2 ** 34) };
+    for (const [connected, later] of [
+      [false, 0],
+      [true, 1],
+      [undefined, 0],
+    ] as const) {
+      const { ends, fake, world } = host();
+      Object.assign(fake, { env, platform: 'linux', connected, channel: { unref: () => undefined } });
+      expect(await world.keepMemory()).toBe(true);
+      if (later === 1) fake.emit('disconnect');
+      expect(ends).toEqual(connected === undefined ? [] : [['kill', 7, 'SIGTERM']]);
+    }
+  });
+
   it('is given back', () => {
     const { fake, world } = host();
     world.onInterrupt(async () => 'continue')();
-    expect(fake.listenerCount('SIGINT') + fake.listenerCount('SIGTERM')).toBe(0);
+    for (const name of ['SIGINT', 'SIGTERM', 'disconnect']) expect(fake.listenerCount(name)).toBe(0);
   });
 });

@@ -59,9 +59,15 @@ function onInterrupt(host: NodeJS.Process, handler: () => Promise<'exit' | 'cont
       () => host.exit(130),
     );
   };
+  // Gone is whoever ran this process, see `relaunch`.
+  const alone = () => {
+    if (!asked) listener('SIGTERM');
+  };
   const signals = ['SIGINT', 'SIGTERM'] as const;
   for (const signal of signals) host.on(signal, listener);
+  host.on('disconnect', alone);
   return () => {
     for (const signal of signals) host.off(signal, listener);
+    host.off('disconnect', alone);
   };
 }

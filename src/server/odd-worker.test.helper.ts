@@ -29,7 +29,10 @@ port.on('message', async (posted: Posted) => {
       failure: { kind: 'bug', message: 'a bug at /secret/path', stack: 'its stack' },
     });
   else if (word === 'stuck') for (;;);
-  else if (word === 'native') {
+  else if (word === 'dies in native') {
+    Atomics.add(flags, NATIVE, 1);
+    process.exit(5);
+  } else if (word === 'native') {
     // As long as ONNX Runtime computes, nothing else runs here, and the thread must not be ended.
     Atomics.add(flags, NATIVE, 1);
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 700);

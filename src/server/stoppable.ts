@@ -17,31 +17,27 @@ export interface Watch {
 
 /** An engine whose programs look before each run whether they are to stop: work then ends between two passes of a network. */
 export function stoppable(engine: Engine, { stop, ending, native }: Watch): Engine {
-  const call = async <T>(work: () => Promise<T>): Promise<T> => {
+  // Said before it is looked whether to stop: whoever ends threads does it the other way round, so that one of both sees the other.
+  const call = async <T>(stopped: () => boolean, work: () => T | Promise<T>): Promise<T> => {
     native(1);
     try {
+      if (stopped()) throw new Stopped('the work was told to stop');
       return await work();
     } catch (cause) {
+      if (cause instanceof Stopped) throw cause;
       throw new EngineFailed(cause instanceof Error ? cause.message : String(cause), { cause });
     } finally {
       native(-1);
     }
   };
-  const unless = (stopped: boolean) => {
-    if (stopped) throw new Stopped('the work was told to stop');
-  };
   return {
     ...engine,
     compile: async (graph) => {
       // Programs are kept: one that was not made for a question's sake would be missed by the next.
-      unless(ending());
-      const program = await call(() => engine.compile(graph));
+      const program = await call(ending, () => engine.compile(graph));
       return {
-        run: async (feeds) => {
-          unless(stop());
-          return call(() => program.run(feeds));
-        },
-        release: () => call(async () => program.release()),
+        run: (feeds) => call(stop, () => program.run(feeds)),
+        release: () => call(ending, () => program.release()),
       };
     },
   };

@@ -40,6 +40,14 @@ it('is not ended within native code, which would end the process', async () => {
   expect(performance.now() - begun).toBeGreaterThan(300);
 });
 
+it('is not waited for where it died within native code', async () => {
+  const thread = await start();
+  await expect(
+    thread.ask({ type: 'learn', id: 'a', rows, options: { target: 'dies in native' } }),
+  ).rejects.toThrow('it ended with 5');
+  await thread.terminate();
+});
+
 describe('a server whose thread is lost', () => {
   it.each(['end', 'throw'])('starts another and goes on: %s', async (target) => {
     const { post, get, logs } = await testApp(() => start());

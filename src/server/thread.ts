@@ -66,6 +66,7 @@ export async function startThread(
   const ended = new Promise<string>((resolve) => {
     tell = resolve;
   });
+  let exited = false;
   const end = (why: string) => {
     if (reason !== undefined) return;
     reason = why;
@@ -86,7 +87,10 @@ export async function startThread(
   });
   thread.on('error', (error) => end(`it threw: ${error instanceof Error ? error.message : error}`));
   thread.on('messageerror', () => end('its answer could not be read'));
-  thread.on('exit', (code) => end(`it ended with ${code}`));
+  thread.on('exit', (code) => {
+    exited = true;
+    end(`it ended with ${code}`);
+  });
   const post = (posted: Posted) => thread.postMessage(posted);
 
   const first = await next();
@@ -109,13 +113,14 @@ export async function startThread(
       ) as never;
     },
     stop: () => {
-      Atomics.store(flags, STOP, number);
+      if (Atomics.load(flags, STOP) !== ALL) Atomics.store(flags, STOP, number);
     },
     forget: (ids) => post({ type: 'forget', ids }),
     terminate: async () => {
       end('it was terminated');
       Atomics.store(flags, STOP, ALL);
-      while (Atomics.load(flags, NATIVE) > 0) await delay(LOOK);
+      // One that died there never comes back.
+      while (!exited && Atomics.load(flags, NATIVE) > 0) await delay(LOOK);
       await thread.terminate();
     },
   };

@@ -28,7 +28,7 @@ interface Sizes {
   readonly steps: number;
   readonly gamma: number;
   /** The largest eigenvalue of XᵀX, where it is measured. */
-  readonly largest?: number | undefined;
+  readonly largest?: (() => number) | undefined;
 }
 
 interface Entry {
@@ -157,7 +157,9 @@ export function programOf(value: CompileSpec): { spec: CompleteCompileSpec; prog
     seed: 0,
     stream: random(0, 'programs'),
   });
-  const program = entry.make({ ...sizes, largest: MARGIN * largestEigenvalueOf(seen) });
+  if (!seen.x.every((value) => Math.abs(value) < HUGE))
+    throw invalid('family', family.name, `its inputs have numbers beyond ${HUGE.toExponential(0)}; scale them`);
+  const program = entry.make({ ...sizes, largest: () => MARGIN * largestEigenvalueOf(seen) });
   if (program.signs === true && seen.y.some((label) => Math.abs(label) !== 1))
     throw invalid(
       'family',
@@ -169,6 +171,8 @@ export function programOf(value: CompileSpec): { spec: CompleteCompileSpec; prog
 
 /** Prompts of a family that are looked at, and by how much others may exceed the largest eigenvalue of theirs. */
 const [SEEN, MARGIN] = [64, 1.5] as const;
+/** Beyond it squares of float32 are not finite. */
+const HUGE = 1e18;
 
 function familyFor(value: unknown, inputs: number): Family {
   const named = typeof value === 'string' ? { family: value } : value;

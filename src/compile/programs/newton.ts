@@ -5,7 +5,7 @@ import type { RidgeOptions } from './ridge.js';
 
 export interface NewtonOptions extends RidgeOptions {
   /** The largest eigenvalue of XᵀX that prompts have; by default that of x ~ N(0, I). */
-  readonly largest?: number | undefined;
+  readonly largest?: (() => number) | undefined;
 }
 
 /** (√D + √n + 3)², which the largest eigenvalue of XᵀX exceeds once in about a thousand prompts of x ~ N(0, I). */
@@ -36,15 +36,16 @@ export function newtonWeights(
   {
     inputs,
     examples,
-    largest = largestEigenvalue(inputs, examples),
+    largest = () => largestEigenvalue(inputs, examples),
     lambdas,
     own,
   }: Omit<NewtonOptions, 'lambda'> & { lambdas: readonly number[]; own: readonly Example[] },
 ): string[] {
   const packed = symmetric(inputs);
+  const most = largest();
   const branches = lambdas.map((lambda) => {
     const named = lambdas.length === 1 ? '' : ` of λ = ${lambda}`;
-    const start = 1 / (largest + lambda); // α
+    const start = 1 / (most + lambda); // α
     return {
       named,
       start,
@@ -59,8 +60,8 @@ export function newtonWeights(
       mul(error, x, x, packed.outer(-start));
       mul(w, x, y, times(inputs, start));
     }
-  const most = Math.max(...branches.map(({ steps }) => steps));
-  for (let k = 0; k < most; k++)
+  const longest = Math.max(...branches.map(({ steps }) => steps));
+  for (let k = 0; k < longest; k++)
     for (const branch of branches) {
       const { named, steps, w, error } = branch;
       if (k < steps - 1) {
