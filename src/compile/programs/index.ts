@@ -158,7 +158,11 @@ export function programOf(value: CompileSpec): { spec: CompleteCompileSpec; prog
     stream: random(0, 'programs'),
   });
   if (!seen.x.every((value) => Math.abs(value) < HUGE))
-    throw invalid('family', family.name, `its inputs have numbers beyond ${HUGE.toExponential(0)}; scale them`);
+    throw invalid(
+      'family',
+      family.name,
+      `its inputs have numbers beyond ${HUGE.toExponential(0)}; scale them`,
+    );
   const program = entry.make({ ...sizes, largest: () => MARGIN * largestEigenvalueOf(seen) });
   if (program.signs === true && seen.y.some((label) => Math.abs(label) !== 1))
     throw invalid(
