@@ -186,16 +186,9 @@ function taskOf<Input>(setting: Setting<Input>, fit: Fit): AttachedTask<Input> {
       for (const index of indices)
         if (!Number.isInteger(index) || index < 0 || index >= examples.rows)
           throw invalid('example', index, `there are ${examples.rows}, counted from 0`);
-      const falling = [...new Set(indices)].sort((a, b) => b - a);
-      const all = Array.from({ length: examples.rows }, (_, i) => i);
-      const kept = all.filter((i) => !falling.includes(i));
-      const few = kept.length > 1 && classesOf(examples, kept) < 2;
-      // Where examples are forgotten there may be one class anyway.
-      if (coding.kind === 'classes' && few && classesOf(examples, all) > 1)
-        throw missing(
-          'examples',
-          'at least one of each of two classes must stay: with one class there is nothing to tell apart',
-        );
+      const gone = new Set(indices);
+      const falling = [...gone].sort((a, b) => b - a);
+      if (coding.kind === 'classes') checkTwoStay(examples, gone);
       const solution = falling.reduce(remove, fit.solution);
       // An example that is taken back, because it was wrong or is old, must not go on to say how far off predictions are.
       const widths = fit.widths && lazily(() => averagedWidths(solution.examples, settings));
@@ -206,9 +199,18 @@ function taskOf<Input>(setting: Setting<Input>, fit: Fit): AttachedTask<Input> {
   };
 }
 
-/** How many classes there are among some examples, by one-hot targets. */
-const classesOf = ({ y, outputs }: Examples, rows: readonly number[]): number =>
-  new Set(rows.map((row) => y.subarray(row * outputs, (row + 1) * outputs).indexOf(1))).size;
+/** @throws IcicleError where two classes would become one; where examples are forgotten there may be one anyway */
+function checkTwoStay({ y, rows, outputs }: Examples, gone: ReadonlySet<number>): void {
+  const classes = Array.from({ length: rows }, (_, i) =>
+    y.subarray(i * outputs, (i + 1) * outputs).indexOf(1),
+  );
+  const kept = classes.filter((_, i) => !gone.has(i));
+  if (kept.length > 1 && new Set(kept).size < 2 && new Set(classes).size > 1)
+    throw missing(
+      'examples',
+      'at least one of each of two classes must stay: with one class there is nothing to tell apart',
+    );
+}
 
 /** Coefficients [n,K] by the row of a query [n]. */
 function combined(row: Float64Array, coefficients: Float64Array): Float64Array {
