@@ -2,6 +2,7 @@ import { type Command, Option } from '@commander-js/extra-typings';
 import { learnerUsage } from '../../learners/index.js';
 import { listFlag, numberFlag, repeatFlag, seedFlag } from '../usage.js';
 import type { World } from '../world.js';
+import { noiseOption, scaleOption } from './family-options.js';
 
 /** `icicle compare --model models/linear-8 --family linear --learners ols,ridge:0.1` */
 export function registerCompare(program: Command, world: World): void {
@@ -28,16 +29,8 @@ export function registerCompare(program: Command, world: World): void {
         numberFlag('--dims', { least: 1, most: 512, whole: true, example: '8' }),
       ),
     )
-    .addOption(
-      new Option('--noise <σ>', 'standard deviation of the label noise').argParser(
-        numberFlag('--noise', { least: 0, example: '0.25' }),
-      ),
-    )
-    .addOption(
-      new Option('--scale <τ>', 'standard deviation of the weights').argParser(
-        numberFlag('--scale', { least: 0, example: '1' }),
-      ),
-    )
+    .addOption(noiseOption())
+    .addOption(scaleOption())
     .addOption(
       new Option('--episodes <n>', 'episodes')
         .argParser(numberFlag('--episodes', { least: 1, most: 1_000_000, whole: true, example: '1024' }))

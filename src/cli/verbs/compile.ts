@@ -2,6 +2,7 @@ import { type Command, Option } from '@commander-js/extra-typings';
 import { aboutPrograms, programNames, targetNames } from '../../compile/index.js';
 import { numberFlag, repeatFlag, seedFlag } from '../usage.js';
 import type { World } from '../world.js';
+import { noiseOption, scaleOption } from './family-options.js';
 
 /** `icicle compile ridge --dims 4 --examples 8 --lambda 0.5 --target faithful --verify 1000 -o ridge.onnx` */
 export function registerCompile(program: Command, world: World): void {
@@ -50,16 +51,8 @@ export function registerCompile(program: Command, world: World): void {
       'the tasks whose numbers it is made for, by name or as JSON (docs/families.md; default: x, w ~ N(0, I), of logistic their signs)',
     )
     .option('--set <key=value>', 'an option of the family (repeat it for several)', repeatFlag)
-    .addOption(
-      new Option('--noise <σ>', 'standard deviation of the label noise').argParser(
-        numberFlag('--noise', { least: 0, example: '0.25' }),
-      ),
-    )
-    .addOption(
-      new Option('--scale <τ>', 'standard deviation of the weights').argParser(
-        numberFlag('--scale', { least: 0, example: '1' }),
-      ),
-    )
+    .addOption(noiseOption())
+    .addOption(scaleOption())
     .addOption(
       new Option('--target <name>', 'what the layers are made of (default: the program’s own)').choices(
         targetNames,

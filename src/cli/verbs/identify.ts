@@ -1,6 +1,7 @@
 import { type Command, Option } from '@commander-js/extra-typings';
 import { listFlag, numberFlag, repeatFlag, seedFlag } from '../usage.js';
 import type { World } from '../world.js';
+import { noiseOption } from './family-options.js';
 
 /** `icicle identify models/linear-8 --dims 8 --noise 0.25` */
 export function registerIdentify(program: Command, world: World): void {
@@ -29,11 +30,7 @@ export function registerIdentify(program: Command, world: World): void {
         numberFlag('--dims', { least: 1, most: 64, whole: true, example: '8' }),
       ),
     )
-    .addOption(
-      new Option('--noise <σ>', 'standard deviation of the label noise').argParser(
-        numberFlag('--noise', { least: 0, example: '0.25' }),
-      ),
-    )
+    .addOption(noiseOption())
     .addOption(
       new Option('--episodes <n>', 'episodes')
         .argParser(numberFlag('--episodes', { least: 2, most: 1_000_000, whole: true, example: '1024' }))

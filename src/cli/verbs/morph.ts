@@ -1,6 +1,7 @@
 import { type Command, Option } from '@commander-js/extra-typings';
 import { listFlag, numberFlag, repeatFlag, seedFlag } from '../usage.js';
 import type { World } from '../world.js';
+import { noiseOption, scaleOption } from './family-options.js';
 
 /** `icicle morph compiled trained -o morph.svg` */
 export function registerMorph(program: Command, world: World): void {
@@ -36,16 +37,8 @@ export function registerMorph(program: Command, world: World): void {
       'the family of tasks, by name or as JSON (docs/families.md; default: what the compiled one takes, else linear)',
     )
     .option('--set <key=value>', 'an option of the family (repeat it for several)', repeatFlag)
-    .addOption(
-      new Option('--noise <σ>', 'standard deviation of the label noise').argParser(
-        numberFlag('--noise', { least: 0, example: '0.25' }),
-      ),
-    )
-    .addOption(
-      new Option('--scale <τ>', 'standard deviation of the weights').argParser(
-        numberFlag('--scale', { least: 0, example: '1' }),
-      ),
-    )
+    .addOption(noiseOption())
+    .addOption(scaleOption())
     .addOption(new Option('--seed <n>', 'seed of all random choices').argParser(seedFlag).default(1))
     .option(
       '--learners <list>',
