@@ -9,8 +9,8 @@ import { SAME_FORMULA } from '../testing/tolerances.js';
 import { attach } from './attach.js';
 import { asTheyAre, drawn } from './data.test.helper.js';
 import { ngramEncoder } from './ngrams.js';
+import type { AttachedClass, AttachedNumber } from './prediction.js';
 import { promptLearner } from './prompt-learner.js';
-import type { AttachedClass, AttachedNumber } from './task.js';
 
 const numbers = attach(asTheyAre, { task: 'numbers' });
 const classes = attach(asTheyAre, { task: 'classes' });

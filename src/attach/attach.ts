@@ -1,8 +1,9 @@
 import { invalid, missing } from '../core/errors.js';
 import { checkEncoder, checkList, checkMagnitude, checkNotTiny, type Encoder, encode } from './encoder.js';
+import type { Prediction } from './prediction.js';
 import { type AttachOptions, checked, type Settings } from './settings.js';
 import { codingOf, type Label, targetsOf } from './targets.js';
-import { type AttachedTask, makeTask, type Prediction } from './task.js';
+import { type AttachedTask, makeTask } from './task.js';
 
 /** A frozen encoder with the two layers on top: takes examples and predicts. */
 export interface Attached<Input, Task extends 'classes' | 'numbers' = 'classes' | 'numbers'> {

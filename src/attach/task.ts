@@ -1,63 +1,18 @@
 import { invalid, missing } from '../core/errors.js';
-import { type Answer, ask, asking, type LeaveOneOut, leaveOneOut, NOTHING } from './ask.js';
+import { type Answer, ask, asking, leaveOneOut } from './ask.js';
 import { type Audit, auditOf } from './audit.js';
 import { averagedWidths, type Widths } from './average.js';
 import { chooseLambda } from './choose.js';
 import { checkList } from './encoder.js';
-import { type Examples, meanVector } from './examples.js';
-import { firstWeight, type Logistic, logistic } from './logistic.js';
+import type { Examples } from './examples.js';
+import { explainer, type Influence } from './influence.js';
+import { firstWeight, logistic } from './logistic.js';
+import { type AttachedClass, type AttachedNumber, classOf, numberOf } from './prediction.js';
+import { classQuality, numberQuality, type Quality } from './quality.js';
 import type { Settings } from './settings.js';
 import { add, remove, type Solution, solve } from './solution.js';
 import { type Coding, type Label, targetsOf } from './targets.js';
-import { chooseSharpness, isTold, radii, softmax } from './trust.js';
-
-interface Common {
-  /** The share of what the model does not know beforehand about this query that the examples tell it, 0…1. */
-  readonly known: number;
-  /**
-   * Whether the examples say nothing at all about this query: its vector is orthogonal to all of theirs (with a constant, each
-   * less their mean). The prediction is then what it is for any other such query, and not to be taken for an answer.
-   */
-  readonly cannotKnow: boolean;
-}
-
-export interface AttachedClass extends Common {
-  readonly label: string;
-  /** Of the label. */
-  readonly probability: number;
-  /** By class. */
-  readonly probabilities: Readonly<Record<string, number>>;
-  /** What the solver says of each class, by class: logits, or of ridge what it predicts of ones and zeros. */
-  readonly scores: Readonly<Record<string, number>>;
-}
-
-export interface AttachedNumber extends Common {
-  /** The first number; all of them are in `values`. */
-  readonly value: number;
-  /** What holds the first number as often as the level says. */
-  readonly interval: readonly [number, number];
-  readonly values: readonly number[];
-  readonly intervals: readonly (readonly [number, number])[];
-}
-
-export type Prediction<Task> = 'classes' | 'numbers' extends Task
-  ? AttachedClass | AttachedNumber
-  : Task extends 'classes'
-    ? AttachedClass
-    : AttachedNumber;
-
-/** What one example does to one prediction. */
-export interface Influence {
-  /** Which example, in the order in which they are held. */
-  readonly example: number;
-  /**
-   * By how much the prediction moves for each unit of the example's target, by output: the query's leverage on it. Of logistic
-   * regression, and so the influence, to first order: of the ridge regression that its last Newton step is.
-   */
-  readonly leverage: readonly number[];
-  /** The prediction less the one without this example, by output (of classes: their scores). */
-  readonly influence: readonly number[];
-}
+import { chooseSharpness, isTold, radii } from './trust.js';
 
 /** A task learned from examples. It does not change: what adds or removes examples gives another. */
 export interface AttachedTask<Input, P = AttachedClass | AttachedNumber> {
@@ -86,11 +41,6 @@ export interface AttachedTask<Input, P = AttachedClass | AttachedNumber> {
   /** How far this is from the textbook's solution of the same examples, and how well the problem is conditioned. */
   audit(): Audit;
 }
-
-/** Of predictions of each example from the others. */
-export type Quality =
-  | { readonly accuracy: number; readonly logLoss: number }
-  | { readonly rootMeanSquare: number; readonly deviation: number };
 
 /** What does not change from one set of examples to another. */
 export interface Setting<Input> {
@@ -275,88 +225,4 @@ function remembered(examples: Examples): Examples {
     y: y.slice(first * outputs),
     weight: weight.slice(first),
   };
-}
-
-function classOf(
-  classes: readonly string[],
-  values: Float64Array,
-  known: number,
-  sharpness: number,
-): AttachedClass {
-  const probabilities = softmax(values, sharpness);
-  const at = values.indexOf(values.reduce((a, b) => Math.max(a, b)));
-  const named = (numbers: Float64Array) => Object.fromEntries(classes.map((name, k) => [name, numbers[k]!]));
-  return {
-    label: classes[at]!,
-    probability: probabilities[at]!,
-    probabilities: named(probabilities),
-    scores: named(values),
-    known,
-    cannotKnow: known < NOTHING,
-  };
-}
-
-function numberOf({ values, known }: Answer, half: Float64Array): AttachedNumber {
-  const intervals = Array.from(values, (value, k): [number, number] => [value - half[k]!, value + half[k]!]);
-  return {
-    value: values[0]!,
-    interval: intervals[0]!,
-    values: Array.from(values),
-    intervals,
-    known,
-    cannotKnow: known < NOTHING,
-  };
-}
-
-/** Leverages and influences on a query, of ridge or of the ridge regressions that logistic regression ended with. */
-function explainer(solution: Solution, curve: Logistic | undefined): (row: Float64Array) => Influence[] {
-  const { examples, intercept } = solution;
-  const { rows, outputs } = examples;
-  const column = (values: Float64Array, k: number) =>
-    new Float64Array(rows).map((_, i) => values[i * outputs + k]!);
-  const parts =
-    curve === undefined
-      ? [solution]
-      : Array.from({ length: outputs }, (_, k) =>
-          solve(
-            { ...examples, y: column(curve.targets, k), weight: column(curve.weights, k), outputs: 1 },
-            { lambda: curve.lambda, intercept },
-          ),
-        );
-  const each = parts.map((part) => ({ asked: asking(part), ...leaveOneOut(part) }));
-  return (row) => {
-    const shares = each.map(({ asked }) => ask(asked, row).shares);
-    const one = curve === undefined;
-    return Array.from({ length: rows }, (_, example) => {
-      const leverage = Array.from({ length: outputs }, (_, k) => shares[one ? 0 : k]![example]!);
-      const left = (k: number) =>
-        one ? each[0]!.residuals[example * outputs + k]! : each[k]!.residuals[example]!;
-      return { example, leverage, influence: leverage.map((share, k) => share * left(k)) };
-    });
-  };
-}
-
-function numberQuality({ residuals }: LeaveOneOut, { rows, outputs, y, weight }: Examples): Quality {
-  const total = weight.reduce((a, b) => a + b, 0);
-  const of = (at: number) => weight[Math.floor(at / outputs)]! / total;
-  const mean = meanVector({ x: y, y, weight, rows, width: outputs, outputs });
-  const spread = y.reduce((sum, value, at) => sum + of(at) * (value - mean[at % outputs]!) ** 2, 0);
-  const square = residuals.reduce((sum, value, at) => sum + of(at) * value * value, 0);
-  return { rootMeanSquare: Math.sqrt(square / outputs), deviation: Math.sqrt(spread / outputs) };
-}
-
-function classQuality(
-  scores: Float64Array,
-  { rows, outputs, y, weight }: Examples,
-  sharpness: number,
-): Quality {
-  let [right, loss, total] = [0, 0, 0];
-  for (let i = 0; i < rows; i++) {
-    const p = softmax(scores.subarray(i * outputs, (i + 1) * outputs), sharpness);
-    const truth = y.subarray(i * outputs, (i + 1) * outputs).indexOf(1);
-    total += weight[i]!;
-    if (p.every((value, k) => k === truth || value < p[truth]!)) right += weight[i]!;
-    loss -= weight[i]! * Math.log(Math.max(p[truth]!, 1e-300));
-  }
-  return { accuracy: right / total, logLoss: loss / total };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { random } from '../core/random.js';
 import { attach } from './attach.js';
 import { asTheyAre } from './data.test.helper.js';
-import type { AttachedNumber } from './task.js';
+import type { AttachedNumber } from './prediction.js';
 import { chooseSharpness, radii, SHARPNESS, softmax, studentQuantile } from './trust.js';
 
 it("Student's quantiles are those of the tables", () => {
