@@ -8,6 +8,8 @@ import { formatTable } from '../dist/report/table.js';
 
 const { values } = parseArgs({ options: { tasks: { type: 'string', default: '1000' } } });
 const tasks = Number(values.tasks);
+if (!Number.isInteger(tasks) || tasks < 1)
+  throw new Error(`invalid --tasks: ${values.tasks}: a whole number from 1`);
 const NOISE = 0.5;
 
 async function held(examples, width, lambda) {

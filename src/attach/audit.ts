@@ -1,6 +1,6 @@
 import { Matrix, QrDecomposition } from 'ml-matrix';
 import { ask, asking } from './ask.js';
-import { spectrum } from './choose.js';
+import { along, spectrum } from './choose.js';
 import { type Examples, meanVector } from './examples.js';
 import type { Logistic } from './logistic.js';
 import { rowOf, type Solution } from './solution.js';
@@ -103,14 +103,13 @@ function violation(solution: Solution, { coefficients, lambda }: Logistic): numb
 
 /** Fitted targets, weighted and centred, [N,K], by QR of [Z; √λ I]. */
 function augmented({ examples, lambda, intercept }: Solution, z: Float64Array, rank: number): Matrix {
-  const { rows, outputs, y, weight } = examples;
-  const level = intercept ? meanVector({ ...examples, x: y, width: outputs }) : new Float64Array(outputs);
+  const { rows, outputs } = examples;
+  const { target } = along(examples, intercept, z);
   const left = new Matrix(rows + rank, rank);
   const right = Matrix.zeros(rows + rank, outputs);
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < rank; j++) left.set(i, j, z[i * rank + j]!);
-    for (let k = 0; k < outputs; k++)
-      right.set(i, k, Math.sqrt(weight[i]!) * (y[i * outputs + k]! - level[k]!));
+    for (let k = 0; k < outputs; k++) right.set(i, k, target[i * outputs + k]!);
   }
   for (let j = 0; j < rank; j++) left.set(rows + j, j, Math.sqrt(lambda));
   const weights = new QrDecomposition(left).solve(right);

@@ -55,7 +55,7 @@ export async function compileProgram(request: CompileRequest, world: World): Pro
   const given = Object.fromEntries(
     Object.entries({ lambda, rate, steps, gamma, target }).filter(([, value]) => value !== undefined),
   );
-  const spec = { program, inputs, examples, precision, ...given, ...tasksOf(request) } as CompileSpec;
+  const spec = { program, inputs, examples, precision, ...given, ...familyAsked(request) } as CompileSpec;
   const compiled = compiling(spec, tolerance, world);
   if (typeof explain === 'string') {
     await world.out(weightTable(compiled, explain));
@@ -75,7 +75,13 @@ export async function compileProgram(request: CompileRequest, world: World): Pro
 }
 
 /** The family that numbers are made for, where flags say anything of it. */
-function tasksOf({ program, family, set = [], noise, scale }: CompileRequest): Pick<CompileSpec, 'family'> {
+function familyAsked({
+  program,
+  family,
+  set = [],
+  noise,
+  scale,
+}: CompileRequest): Pick<CompileSpec, 'family'> {
   if (family === undefined && set.length === 0 && noise === undefined && scale === undefined) return {};
   // Options alone are those of the program's own family.
   const own = () =>

@@ -1,4 +1,4 @@
-import { type Compiled, isGated, isScored, tasksOf } from '../compile/index.js';
+import { type Compiled, familyText, isGated, isScored } from '../compile/index.js';
 import { unknown } from '../core/errors.js';
 import { mlpWidth } from '../model/config.js';
 import { type Column, formatCount, formatNumber, formatTable } from '../report/table.js';
@@ -42,7 +42,7 @@ export function summary(checked: readonly Checked[], { output, verify, seed }: C
     `${layers.length} layers, width ${layout.width}, ${config.heads} heads of ${config.headWidth}, ${mlpWidth(config)} hidden units; ` +
     `${program.inputs} inputs, up to ${program.examples} examples; spec ${model.provenance.specHash}\n\n` +
     `Rows\n${rowList(checked[0]!.compiled)}\n` +
-    `Against ${program.learner} in float64, on ${formatCount(verify)} fresh episodes of ${tasksOf(program)} with seed ${seed}, after 0 to ${program.examples} examples\n` +
+    `Against ${program.learner} in float64, on ${formatCount(verify)} fresh episodes of ${familyText(program)} with seed ${seed}, after 0 to ${program.examples} examples\n` +
     `${formatTable(columns, rows)}${where}`
   );
 }

@@ -3,9 +3,9 @@ import {
   type CompileSpec,
   compile,
   familyOf,
+  familyText,
   lastToken,
   stateNames,
-  tasksOf,
   type Written,
   writtenAt,
 } from '../compile/index.js';
@@ -135,7 +135,7 @@ export function stateText(state: InspectedState, { program }: Compiled): string 
   const what = holds === 'question' ? `the question of point ${point}` : `the label of point ${point}`;
   const number = (value: number) => formatNumber(value, 6);
   return (
-    `State at token ${token}, ${what}, in an episode of ${tasksOf(program)} with seed ${seed} and ${program.examples} examples: what each half\n` +
+    `State at token ${token}, ${what}, in an episode of ${familyText(program)} with seed ${seed} and ${program.examples} examples: what each half\n` +
     'of each layer changed, in the algorithm’s own units; rows hold it divided by the block’s range. Where the digits shown\n' +
     `differ from exact arithmetic, that stands beside them.\n\n${formatTable(columns, rows)}\n` +
     `Asked for point ${point}, after ${point} ${point === 1 ? 'example' : 'examples'}: ${number(prediction)}; ${learner} in float64 says ${number(textbook)}; the label is ${number(label)}.\n`

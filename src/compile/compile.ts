@@ -119,8 +119,8 @@ function checkSize(program: Program, layers: number, width: number): void {
 export const familyOf = ({ family = { family: 'linear' }, inputs }: Program): Family =>
   parseFamily({ inputs, ...family });
 
-/** What these are, in a few words. */
-export const tasksOf = (program: Program): string =>
+/** That family in a few words. */
+export const familyText = (program: Program): string =>
   program.family === undefined ? 'x, w ~ N(0, I)' : familyOf(program).name;
 
 function prompts(program: Program, episodes: number): Episodes {

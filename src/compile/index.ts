@@ -3,9 +3,9 @@ export {
   type CompileOptions,
   compile,
   familyOf,
+  familyText,
   type Planned,
   planOf,
-  tasksOf,
 } from './compile.js';
 export { answers, interpret, interpreted, type State } from './interpret.js';
 export { type Verified, verify } from './passes/verify.js';
